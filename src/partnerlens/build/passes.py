@@ -1,0 +1,167 @@
+"""One pass of the build: the parts that are wanted, for a run of data months, from facts to result tables."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from partnerlens.build.cells import Ids, Naming, Progress, named_cells
+from partnerlens.build.part import Part, Roll, SetOf
+from partnerlens.build.span import Span, register_bits, register_exams, register_policy, register_span
+from partnerlens.build.step import step_sql
+from partnerlens.engine.protocol import Engine
+from partnerlens.model.facts import TABLES
+from partnerlens.model.policy import CreditPolicy
+from partnerlens.model.workload import WorkloadCatalog
+from partnerlens.months import WINDOW_MONTHS, Month
+from partnerlens.store import Snapshot
+from partnerlens.store.layout import INTERNAL_TABLES
+
+
+@dataclass(frozen=True)
+class Rules:
+    """
+    The definitions that a build applies.
+
+    Attributes:
+        policy: who is credited.
+        workloads: which exams count.
+        reporting_currency: what amounts are converted to.
+    """
+
+    policy: CreditPolicy
+    workloads: WorkloadCatalog
+    reporting_currency: str
+
+
+@dataclass(frozen=True)
+class PartMonth:
+    """The result tables of one part for one month."""
+
+    part: Part
+    month: Month
+    tables: Mapping[str, pa.Table]
+
+
+class Pass:
+    """
+    A run of data months on one engine.
+
+    Args:
+        engine: where the steps run.
+        snapshot: the facts.
+        span: the data months.
+        rules: the definitions.
+        progress: told of each step and month.
+    """
+
+    def __init__(self, engine: Engine, snapshot: Snapshot, span: Span, rules: Rules, progress: Progress) -> None:
+        """Name the facts and the small relations; nothing is computed yet."""
+        self._engine = engine
+        self._snapshot = snapshot
+        self._span = span
+        self._progress = progress
+        self._words = {"product_words": 1, "pair_words": 1}
+        self._scan_facts()
+        register_span(engine, span, reporting_currency=rules.reporting_currency)
+        register_policy(engine, span, rules.policy)
+        lists = register_exams(engine, span, rules.workloads)
+        self._naming = self._name(lists)
+
+    def results(self, wanted: Mapping[Part, Collection[Month]]) -> Iterator[PartMonth]:
+        """
+        Yield the result tables of the wanted parts and months.
+
+        Steps that several parts share run once; what no later part needs is dropped as soon as it is not needed,
+        so that the memory of one pass stays small.
+        """
+        last_use = {step: part.name for part in wanted for step in part.steps}
+        todo = len(last_use) + sum(len(months) for months in wanted.values())
+        done = 0
+        kept: set[str] = set()
+        for part, months in wanted.items():
+            for step in part.steps:
+                if step not in kept:
+                    self._progress(step.replace("_", " "), done, todo)
+                    self._run(step)
+                    kept.add(step)
+                    done += 1
+            for month in sorted(months):
+                self._progress(f"{part.name.replace('_', ' ')} of {month}", done, todo)
+                rows = self._engine.fetch(self._rolled(part, month))
+                yield PartMonth(part, month, named_cells(part, rows, self._naming))
+                done += 1
+            for step in part.steps:
+                if last_use[step] == part.name:
+                    self._engine.drop(step)
+
+    def _scan_facts(self) -> None:
+        for table in (*TABLES, *INTERNAL_TABLES):
+            files = self._snapshot.files(table, self._span.base, self._span.last)
+            self._engine.scan(table, files, self._snapshot.columns(table))
+
+    def _name(self, lists: list[str]) -> Naming:
+        products = self._engine.fetch("SELECT product_no AS no, product_id AS id FROM products ORDER BY product_no")
+        partners = self._engine.fetch("SELECT partner_no AS no, partner_id AS id FROM partners")
+        numbers = [(number,) for number in products["no"].to_pylist()]
+        self._words["product_words"] = register_bits(self._engine, "product_bits", ["product_no"], numbers)
+        return Naming(
+            partners=_ids(partners),
+            products=_ids(products),
+            members={
+                SetOf.PRODUCTS: [(identifier,) for identifier in products["id"].to_pylist()],
+                SetOf.WORKLOADS: [(name,) for name in lists],
+                SetOf.PAIRS: [],
+            },
+        )
+
+    def _run(self, step: str) -> None:
+        if step == "pairs":
+            self._run_pairs()
+        else:
+            self._engine.keep(step, step_sql(step, self._words))
+
+    def _run_pairs(self) -> None:
+        """Give each pair in use a bit; only then is it known how many words a set of pairs has."""
+        pairs = self._engine.fetch(
+            f"""
+            SELECT found.product_no, found.workload_no, p.product_id, w.workload
+            FROM ({step_sql('pairs', self._words)}) AS found
+            JOIN products p ON p.product_no = found.product_no
+            JOIN workloads w ON w.workload_no = found.workload_no
+            ORDER BY found.product_no, found.workload_no
+            """
+        ).to_pylist()
+        numbers = [(pair["product_no"], pair["workload_no"]) for pair in pairs]
+        self._words["pair_words"] = register_bits(self._engine, "pairs", ["product_no", "workload_no"], numbers)
+        self._naming.members[SetOf.PAIRS] = [(pair["product_id"], pair["workload"]) for pair in pairs]
+
+    def _rolled(self, part: Part, month: Month) -> str:
+        """The SELECT that rolls the rows of a part up to the cells of one data month."""
+        t = self._span.t(month)
+        set_words = self._words["pair_words" if part.set_of is SetOf.PAIRS else "product_words"]
+        words = range(1 if part.set_of is SetOf.WORKLOADS else set_words)
+        keys = [
+            "partner_no",
+            *("product_no" if key == "product_id" else key for key in part.keys),
+            *(f"{name}_{word}" for name in part.sets for word in words),
+        ]
+        listed = ", ".join(keys)
+        relation = part.steps[-1]
+        if part.roll is Roll.MASK:
+            return f"SELECT {listed} FROM {relation} WHERE windows & {1 << t} <> 0"
+        chosen = {
+            Roll.WINDOW: f"t BETWEEN {t - WINDOW_MONTHS + 1} AND {t}",
+            Roll.RUNNING: f"t <= {t}",
+            Roll.MONTH: f"t = {t}",
+        }[part.roll]
+        sums = ", ".join(f"CAST(sum({name}) AS {kind}) AS {name}" for name, kind in part.measures.items())
+        # Users who came and went again leave no cell behind.
+        having = f" HAVING sum({next(iter(part.measures))}) <> 0" if part.roll is Roll.RUNNING else ""
+        return f"SELECT {listed}, {sums} FROM {relation} WHERE {chosen} GROUP BY {listed}{having}"
+
+
+def _ids(rows: pa.Table) -> Ids:
+    numbers = rows["no"].combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
+    return Ids(numbers, rows["id"].to_pylist())

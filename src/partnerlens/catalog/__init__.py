@@ -1,0 +1,6 @@
+"""
+The definitions that are data: credit policies, workloads with their exam lists, mappings of files.
+
+Each ships with the package and can be replaced or added to by a file of the same form in the workspace,
+under ``catalog/`` with the same relative name.
+"""

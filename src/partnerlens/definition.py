@@ -1,0 +1,96 @@
+"""Definitions are data: TOML files checked against a model, with every fault reported at once, by file and line."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from partnerlens.errors import DefinitionError, did_you_mean
+
+
+class Definition(BaseModel):
+    """A frozen model of a definition file that refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+D = TypeVar("D", bound=Definition)
+
+
+def read_definition(text: str, model: type[D], *, origin: str) -> D:
+    """
+    Return the definition that a TOML text holds.
+
+    Args:
+        text: the TOML document.
+        model: what it has to be.
+        origin: the file as the user knows it, for error texts.
+
+    Raises:
+        DefinitionError: the text is not TOML or does not fit; all faults are listed, each with its line.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{origin}: this is not TOML: {error}") from error
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        faults = [_fault(text, origin, model, dict(issue)) for issue in error.errors()]
+        raise DefinitionError("\n".join(faults)) from error
+
+
+def read_definition_file(file: Path, model: type[D]) -> D:
+    """
+    Return the definition in a UTF-8 file; see ``read_definition``.
+
+    Raises:
+        DefinitionError: the file cannot be read, or does not fit.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError(f"{file}: the file cannot be read: {error}") from error
+    return read_definition(text, model, origin=str(file))
+
+
+def _fault(text: str, origin: str, model: type[BaseModel], issue: dict[str, Any]) -> str:
+    place = [str(part) for part in issue["loc"] if not isinstance(part, int)]
+    line = _line(text, place)
+    where = f"{origin}, line {line}" if line else origin
+    name = ".".join(str(part) for part in issue["loc"])
+    if issue["type"] == "extra_forbidden":
+        hint = did_you_mean(place[-1], _known(model, place[:-1]))
+        return f"{where}: '{name}' is not a known key" + (f"; {hint}" if hint else "")
+    if issue["type"] == "missing":
+        return f"{where}: '{name}' is missing"
+    return f"{where}: '{name}' is {issue['input']!r}: {issue['msg']}"
+
+
+def _line(text: str, place: list[str]) -> int | None:
+    """The line of the last key of a place, looked for after the lines of the keys that lead to it."""
+    found = None
+    lines = text.splitlines()
+    start = 0
+    for key in place:
+        pattern = re.compile(rf'^\s*(\[+\s*)?([\w."-]+\.)?"?{re.escape(key)}"?\s*(=|\]|\.)')
+        for index in range(start, len(lines)):
+            if pattern.match(lines[index]):
+                found, start = index + 1, index
+                break
+    return found
+
+
+def _known(model: type[BaseModel], place: list[str]) -> list[str]:
+    current = model
+    for key in place:
+        field = current.model_fields.get(key)
+        annotation = field.annotation if field else None
+        candidates = [annotation, *getattr(annotation, "__args__", ())]
+        nested = [item for item in candidates if isinstance(item, type) and issubclass(item, BaseModel)]
+        if not nested:
+            return []
+        current = nested[0]
+    return list(current.model_fields)

@@ -1,0 +1,73 @@
+"""Editions: the immutable, numbered results of a data month (decisions.md 7)."""
+
+import hashlib
+from datetime import datetime
+
+from partnerlens.definition import Definition
+from partnerlens.months import Month
+
+MANIFEST_FORMAT = 1
+
+
+class TableEntry(Definition):
+    """
+    One result table of an edition.
+
+    Attributes:
+        digest: SHA-256 of the Parquet file's bytes; also its name.
+        rows: number of rows.
+        size_bytes: size of the file.
+    """
+
+    digest: str
+    rows: int
+    size_bytes: int
+
+
+class Manifest(Definition):
+    """
+    What an edition holds and what it rests on.
+
+    Attributes:
+        format: version of this form.
+        month: the data month.
+        code: digest of the code and SQL that turn facts into cells.
+        version: the version of Partnerlens that built it.
+        rule_sets: digest of each rule set applied, by name.
+        parameters: the program's settings that change results, as text.
+        loads: the loads whose facts the results read: number and content digest.
+        facts: for each table of monthly facts, a digest over the digests of its files within reach.
+        facts_from: the first month of facts; None when there are no seats.
+        data_as_of: when the latest load finished that the store held (ISO 8601, UTC); None without loads.
+        dimensions: the tables of partners, products and countries as they stood.
+        months: the result tables of the twelve months that end with the data month, by month and name;
+            months before the first facts are left out.
+    """
+
+    format: int = MANIFEST_FORMAT
+    month: str
+    code: str
+    version: str
+    rule_sets: dict[str, str]
+    parameters: dict[str, str]
+    loads: tuple[tuple[int, str], ...]
+    facts: dict[str, str]
+    facts_from: str | None
+    data_as_of: datetime | None
+    dimensions: dict[str, TableEntry]
+    months: dict[str, dict[str, TableEntry]]
+
+    @property
+    def data_month(self) -> Month:
+        """The data month."""
+        return Month.parse(self.month)
+
+    @property
+    def first_month(self) -> Month | None:
+        """The first month of facts; None when there are no seats."""
+        return Month.parse(self.facts_from) if self.facts_from else None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all but ``data_as_of``: two builds of one digest say the same, and rest on the same."""
+        return hashlib.sha256(self.model_dump_json(exclude={"data_as_of"}).encode()).hexdigest()

@@ -1,0 +1,111 @@
+"""Numbers as text: exact for machines, short for people."""
+
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+
+RATIO_DECIMALS = 6
+"""Decimals of a ratio's value (decisions.md 2); the exact numerator and denominator stand beside it."""
+
+_PRECISION = 80
+
+
+def exact_text(value: Fraction) -> str:
+    """
+    Return a number that has finitely many decimals, exactly, without exponent and trailing zeros.
+
+    Raises:
+        ValueError: the decimals never end.
+
+    >>> exact_text(Fraction(5, 4))
+    '1.25'
+    >>> exact_text(Fraction(-1200))
+    '-1200'
+    """
+    with localcontext() as context:
+        context.prec = _PRECISION
+        decimal = Decimal(value.numerator) / Decimal(value.denominator)
+    if Fraction(decimal) != value:
+        raise ValueError(f"{value} has no exact decimal form")
+    return _plain(decimal)
+
+
+def ratio_text(value: Fraction) -> str:
+    """
+    Return a ratio rounded half up (away from zero) to six decimals, without trailing zeros.
+
+    >>> ratio_text(Fraction(100, 12))
+    '8.333333'
+    >>> ratio_text(Fraction(-1, 2000000))
+    '-0.000001'
+    """
+    with localcontext() as context:
+        context.prec = _PRECISION
+        scaled = (abs(value) * 10**RATIO_DECIMALS * 2 + 1) // 2
+        sign = -1 if value < 0 else 1
+        return _plain(Decimal(sign * scaled).scaleb(-RATIO_DECIMALS))
+
+
+def rounded_outward(value: Fraction, *, up: bool) -> Fraction:
+    """
+    Return a number with two significant digits, rounded up or down; 0 stays 0 (decisions.md 3, "Privacy").
+
+    >>> rounded_outward(Fraction(1234), up=True), rounded_outward(Fraction(1234), up=False)
+    (Fraction(1300, 1), Fraction(1200, 1))
+    >>> rounded_outward(Fraction(-1234), up=True)
+    Fraction(-1200, 1)
+    """
+    if value == 0:
+        return value
+    with localcontext() as context:
+        context.prec = _PRECISION
+        size = abs(value)
+        exponent = 0
+        while size >= 100:
+            size /= 10
+            exponent += 1
+        while size < 10:
+            size *= 10
+            exponent -= 1
+        scaled = value / Fraction(10) ** exponent
+        whole = -((-scaled) // 1) if up else scaled // 1
+        return Fraction(whole) * Fraction(10) ** exponent
+
+
+def short_number(text: str) -> str:
+    """
+    Return a number as people read it: grouped digits, and at most two decimals unless it is small.
+
+    >>> short_number("1284310.5"), short_number("0.004167"), short_number("8.333333"), short_number("-12")
+    ('1,284,310.50', '0.0042', '8.33', '-12')
+    """
+    number = Decimal(text)
+    if number == number.to_integral_value():
+        return f"{number.to_integral_value():,}"
+    if abs(number) >= 1:
+        return f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+    return f"{number.quantize(Decimal('0.0001'), ROUND_HALF_UP):,}"
+
+
+def compact_number(text: str) -> str:
+    """
+    Return a number in at most five characters, for narrow places.
+
+    >>> compact_number("1284310.5"), compact_number("410000"), compact_number("56"), compact_number("0.416667")
+    ('1.3M', '410k', '56', '0.42')
+    """
+    number = Decimal(text)
+    for size, suffix in ((10**9, "B"), (10**6, "M"), (10**3, "k")):
+        if abs(number) >= size:
+            scaled = number / size
+            places = Decimal("0.1") if abs(scaled) < 10 else Decimal(1)
+            return f"{_plain(scaled.quantize(places, ROUND_HALF_UP))}{suffix}"
+    if number == number.to_integral_value():
+        return _plain(number)
+    return _plain(number.quantize(Decimal("0.01") if abs(number) < 10 else Decimal("0.1"), ROUND_HALF_UP))
+
+
+def _plain(decimal: Decimal) -> str:
+    text = f"{decimal:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text

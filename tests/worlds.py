@@ -1,0 +1,607 @@
+"""Random small worlds, full of edge cases, and random filters to ask them about."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from oracle.exams import ASSOCIATE_EXAMS, FIVE_EXAMS, RETIRED
+from oracle.months import first_day, last_day, month_of, shift
+from oracle.world import COLUMNS, Row, World
+
+COUNTRIES = ("US", "DE", "FR", "KR", "BR", "JP")
+COUNTRY_WITHOUT_FACTS = "NZ"
+UNKNOWN_PRODUCT = "product-nowhere"
+UNKNOWN_WORKLOAD = "Workload Nowhere"
+LISTED_WORKLOADS = ("Customer Engagement", "Finance and Operations")
+OTHER_WORKLOADS = ("Project Operations", "Remote Assist", "Business Intelligence")
+CURRENCIES = ("USD", "EUR", "KRW")
+UNLISTED_EXAMS = ("AZ-900", "70-347")
+
+TYPE_WEIGHTS = {
+    "dpor": {"DPOR": 14, "CSP": 2, "CPOR": 2, "PAL": 1, "ADVISOR": 1},
+    "pci-2020": {"DPOR": 8, "CSP": 5, "CPOR": 6, "PAL": 1, "ADVISOR": 1},
+    "pci-2019": {"DPOR": 8, "CSP": 6, "CPOR": 4, "PAL": 1, "ADVISOR": 1},
+}
+
+
+@dataclass
+class Draft:
+    """A world in the making: its chance, its months, its settings and its rows so far."""
+
+    rng: Random
+    months: list[str]
+    settings: dict[str, Any]
+    facts: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
+
+    def add(self, table: str, **values: Any) -> Row:
+        """Add one row, with null in the columns that are not given, and return it."""
+        row = dict.fromkeys(COLUMNS[table]) | values
+        self.facts[table].append(row)
+        return row
+
+    def ids(self, table: str) -> list[str]:
+        """Return the keys of a table whose key is its first column."""
+        return [row[COLUMNS[table][0]] for row in self.facts[table]]
+
+    def chance(self, share: float) -> bool:
+        """Return true in that share of the calls."""
+        return self.rng.random() < share
+
+    def pick(self, weights: dict[Any, int]) -> Any:
+        """Return a key, the likelier the greater its weight."""
+        return self.rng.choices(list(weights), list(weights.values()))[0]
+
+
+@dataclass(frozen=True)
+class Span:
+    """One subscription's life, in places of the world's months; `last` None: it goes on."""
+
+    first: int
+    last: int | None
+    licence_type: str = "paid"
+
+
+def random_world(
+    seed: int,
+    *,
+    partners: int | None = None,
+    customers: int | None = None,
+    products: int | None = None,
+    months: int | None = None,
+    end: str | None = None,
+    monthly_counts: bool = False,
+    **settings: Any,
+) -> World:
+    """
+    Return the world of a seed: always the same one for the same arguments.
+
+    Args:
+        seed: chooses everything that is not given.
+        partners: how many, locations included; 25 to 60 by chance.
+        customers: how many; 15 to 40 by chance.
+        products: how many, 3 or more; 4 to 6 by chance, the last of them never sold.
+        months: of history, 3 or more; mostly 18 to 30, at times 5 to 12.
+        end: the last month of history; about half lie in 2019-06 .. 2022-06.
+        monthly_counts: give `activity_monthly` instead of `activity`.
+        settings: overrides of the settings drawn, such as `k` or `contribution_policy`.
+    """
+    rng = Random(seed)
+    drawn = _settings(rng, monthly_counts) | settings
+    count = rng.randint(5, 12) if rng.random() < 0.15 else rng.randint(18, 30)
+    last = _last_month(rng, drawn["contribution_policy"])
+    last, count = end or last, months or count
+    draft = Draft(rng, [shift(last, by) for by in range(1 - count, 1)], drawn)
+    _add_partners(draft, partners or rng.randint(25, 60))
+    _add_products(draft, products or rng.randint(4, 6))
+    _add_customers(draft, customers or rng.randint(15, 40))
+    for customer_id in draft.ids("customers"):
+        _add_subscriptions(draft, customer_id)
+    _add_associations(draft)
+    _add_billing(draft)
+    for customer_id in draft.ids("customers"):
+        if monthly_counts:
+            _add_monthly_counts(draft, customer_id)
+        else:
+            _add_activity(draft, customer_id)
+        _add_instances(draft, customer_id)
+        _add_responses(draft, customer_id)
+    _add_exam_passes(draft)
+    if draft.chance(0.25):
+        _empty_month(draft, rng.choice(draft.months))
+    return World(draft.facts, drawn)
+
+
+def random_filter(world: World, rng: Random, *, unknown: bool = True) -> dict[str, tuple[str, ...]]:
+    """
+    Return `products`, `workloads` and `countries` to ask about, each empty at times.
+
+    A product that nobody bought and a country without facts are among them; with `unknown` also
+    a product and a workload that no table names.
+    """
+    products = [row["product_id"] for row in world.facts["products"]]
+    texts = [row["workloads"] for row in world.facts["products"]]
+    workloads = sorted({name for text in texts for name in text.split(";")} | set(LISTED_WORKLOADS))
+    countries = sorted({row["country"] for row in world.facts["customers"]})
+    countries += [COUNTRY_WITHOUT_FACTS]
+    if unknown and rng.random() < 0.15:
+        products, workloads = [*products, UNKNOWN_PRODUCT], [*workloads, UNKNOWN_WORKLOAD]
+    return {
+        "products": _some_of(rng, products),
+        "workloads": _some_of(rng, workloads),
+        "countries": _some_of(rng, countries),
+    }
+
+
+def random_month(world: World, rng: Random) -> str:
+    """Return a data month: mostly the last, else any of the history or one beside it."""
+    months: list[str] = sorted({row["month"] for row in world.facts["seats"]})
+    if rng.random() < 0.5:
+        return months[-1]
+    return rng.choice([shift(months[0], -1), *months, shift(months[-1], 1)])
+
+
+# Settings and dates
+
+
+def _settings(rng: Random, monthly_counts: bool) -> dict[str, Any]:
+    by_mean = monthly_counts or rng.random() < 0.15
+    return {
+        "reporting_currency": rng.choice(["USD", "USD", "EUR"]),
+        "contribution_policy": rng.choice(sorted(TYPE_WEIGHTS)),
+        "mau_method": "mean_monthly_distinct" if by_mean else "ttm_distinct_over_12",
+        "k": rng.choice([1, 1, 2, 2, 3, 5]),
+        "banding": "equal_width" if rng.random() < 0.25 else "quartile",
+    }
+
+
+def _last_month(rng: Random, policy: str) -> str:
+    if policy == "pci-2019" and rng.random() < 0.6:
+        return shift("2019-06", rng.randint(0, 18))
+    if rng.random() < 0.5:
+        return shift("2019-06", rng.randint(0, 36))
+    return shift("2015-06", rng.randint(0, 120))
+
+
+def _edge_day(rng: Random, month: str) -> date:
+    first, last = first_day(month), last_day(month)
+    days = [first, last, last, last - timedelta(days=1), first + timedelta(days=1)]
+    return rng.choice([*days, first + timedelta(days=rng.randint(0, last.day - 1))])
+
+
+def _month_at(draft: Draft, place: int) -> str:
+    return shift(draft.months[0], place)
+
+
+def _some_of(rng: Random, names: list[str]) -> tuple[str, ...]:
+    if rng.random() < 0.45:
+        return ()
+    return tuple(rng.sample(names, min(len(names), rng.choice([1, 1, 1, 2, 3]))))
+
+
+# Partners, products, customers
+
+
+def _add_partners(draft: Draft, count: int) -> None:
+    rng = draft.rng
+    accounts: list[str] = []
+    for number in range(1, count + 1):
+        is_location = number > 3 and draft.chance(0.22)
+        name = f"partner-{number:02d}"
+        draft.add(
+            "partners",
+            partner_id=name,
+            name=f"Partner {number}",
+            country=rng.choice(COUNTRIES),
+            parent_partner_id=rng.choice(accounts) if is_location else None,
+            accounts=rng.choice(["MPN", "CSP", "MPN;CSP", None]),
+            size=rng.choice(["small", "large", None]),
+        )
+        if not is_location:
+            accounts.append(name)
+
+
+def _add_products(draft: Draft, count: int) -> None:
+    rng = draft.rng
+    for number in range(1, count + 1):
+        listed = LISTED_WORKLOADS[number % 2]
+        other = rng.choice(OTHER_WORKLOADS)
+        choices = [[listed], [listed, other], list(LISTED_WORKLOADS), [other]]
+        workloads = [listed] if number <= 2 else rng.choice(choices)
+        draft.add(
+            "products",
+            product_id=f"product-{number}",
+            name=f"Product {number}",
+            family=workloads[0] if workloads[0] in LISTED_WORKLOADS else "Other",
+            workloads=";".join(workloads),
+        )
+
+
+def _add_customers(draft: Draft, count: int) -> None:
+    rng = draft.rng
+    countries = rng.sample(COUNTRIES, rng.choice([3, 4]))
+    for number in range(1, count + 1):
+        country = countries[number - 1] if number <= len(countries) else rng.choice(countries)
+        draft.add(
+            "customers",
+            customer_id=f"customer-{number:02d}",
+            name=f"Customer {number}",
+            country=country,
+            segment=rng.choice(["enterprise", "smb", None]),
+        )
+
+
+# Subscriptions and their seats
+
+
+def _add_subscriptions(draft: Draft, customer_id: str) -> None:
+    sold = draft.ids("products")[:-1]
+    previous = None
+    for span in _story(draft):
+        product_id = draft.rng.choice([name for name in sold if name != previous])
+        previous = product_id
+        subscription = _add_subscription(draft, customer_id, product_id, span)
+        if not draft.chance(0.04):
+            _add_seats(draft, subscription, span)
+
+
+def _story(draft: Draft) -> list[Span]:
+    """Return a customer's subscriptions: steady, late, lost, back, moved, tried first, unpaid."""
+    rng, end = draft.rng, len(draft.months) - 1
+    start, middle = -rng.randint(0, 14), rng.randint(1, end - 1)
+    late = rng.randint(max(1, end - 12), end)
+    unpaid = rng.choice(["trial", "free", "internal"])
+    stories = {
+        "steady": [Span(start, None)],
+        "two": [Span(start, None), Span(middle, None)],
+        "three": [Span(start, None), Span(start + 2, middle), Span(middle, None)],
+        "late": [Span(late, None)],
+        "lost": [Span(start, late - 1)],
+        "brief": [Span(middle, middle)],
+        "back": [Span(start, middle), Span(min(end, middle + rng.randint(2, 5)), None)],
+        "moved": [Span(start, late - 1), Span(late, None)],
+        "moved_overlapping": [Span(start, late), Span(late, None)],
+        "tried": [Span(late - 1, late - 1, "trial"), Span(late, None)],
+        "trial_goes_on": [Span(start, None, "trial"), Span(late, None)],
+        "unpaid": [Span(start, None, unpaid)],
+        "mixed": [Span(start, None, unpaid), Span(start, middle), Span(late, None)],
+        "none": [],
+    }
+    weights = {name: 1 if name in ("none", "unpaid") else 3 for name in stories}
+    return stories[draft.pick(weights)]
+
+
+def _add_subscription(draft: Draft, customer_id: str, product_id: str, span: Span) -> Row:
+    rng = draft.rng
+    start = _edge_day(rng, _month_at(draft, span.first))
+    end = None if span.last is None else max(start, _edge_day(rng, _month_at(draft, span.last)))
+    channel = draft.pick({"CSP": 6, "EA": 6, "WEB_DIRECT": 3, "OPEN": 1, "OTHER": 1})
+    agreement = None
+    if channel == "EA" and draft.chance(0.6):
+        agreement = _edge_day(rng, shift(month_of(start), rng.randint(-10, 6)))
+    return draft.add(
+        "subscriptions",
+        subscription_id=f"sub-{len(draft.facts['subscriptions']) + 1:03d}",
+        customer_id=customer_id,
+        product_id=product_id,
+        channel=channel,
+        licence_type=span.licence_type,
+        start_date=start,
+        end_date=end,
+        agreement_start_date=agreement,
+        billing_term=rng.choice(["monthly", "annual", None]),
+    )
+
+
+def _add_seats(draft: Draft, subscription: Row, span: Span) -> None:
+    rng, end = draft.rng, len(draft.months) - 1
+    first, last = max(0, span.first), end if span.last is None else min(end, span.last)
+    if span.last is not None and last > first and draft.chance(0.3):
+        last -= 1
+    gap = _spell(draft, first, last, 0.2)
+    troubled, trouble = _spell(draft, first, last, 0.25), rng.choice(["suspended", "deprovisioned"])
+    in_grace = _spell(draft, first, last, 0.25)
+    unsold = _spell(draft, first, last, 0.2)
+    sold = rng.choice([1, 2, 5, 20, 300])
+    for place in range(first, last + 1):
+        sold = max(1, sold + draft.pick({0: 5, 1: 2, -1: 2, 7: 1, -9: 1}))
+        if place in gap:
+            continue
+        state = trouble if place in troubled else "in_grace" if place in in_grace else "active"
+        seats = 0 if place in unsold else sold
+        assigned = rng.choice([0, seats, seats // 2, seats + 1])
+        draft.add(
+            "seats",
+            month=draft.months[place],
+            subscription_id=subscription["subscription_id"],
+            state=state,
+            sold_seats=seats,
+            assigned_seats=assigned,
+            active_seats=rng.choice([None, rng.randint(0, assigned)]),
+        )
+
+
+def _spell(draft: Draft, first: int, last: int, share: float) -> range:
+    if last < first or not draft.chance(share):
+        return range(0)
+    start = draft.rng.randint(first, last)
+    return range(start, start + draft.rng.randint(1, 3))
+
+
+# Associations
+
+
+def _add_associations(draft: Draft) -> None:
+    rng = draft.rng
+    names = draft.ids("partners")
+    sellers = rng.sample(names, max(1, len(names) * 9 // 10))
+    seen: set[tuple[Any, ...]] = set()
+    near: dict[str, list[str]] = {}
+    for subscription in draft.facts["subscriptions"]:
+        known = near.setdefault(subscription["customer_id"], [])
+        for _ in range(draft.pick({0: 1, 1: 3, 2: 4, 3: 3, 5: 2})):
+            partner_id = rng.choice(known) if known and draft.chance(0.4) else rng.choice(sellers)
+            known.append(partner_id)
+            for holder in _with_family(draft, partner_id):
+                row = _association(draft, holder, subscription)
+                key = tuple(row[name] for name in COLUMNS["associations"][:5])
+                if key not in seen:
+                    seen.add(key)
+                    draft.add("associations", **row)
+
+
+def _with_family(draft: Draft, partner_id: str) -> list[str]:
+    """Return the partner, and at times the account that it is a location of."""
+    parents = {row["partner_id"]: row["parent_partner_id"] for row in draft.facts["partners"]}
+    parent = parents[partner_id]
+    return [partner_id, parent] if parent and draft.chance(0.4) else [partner_id]
+
+
+def _association(draft: Draft, partner_id: str, subscription: Row) -> Row:
+    rng = draft.rng
+    kind = draft.pick(TYPE_WEIGHTS[draft.settings["contribution_policy"]])
+    claim = draft.pick({"OSA": 4, "OSU": 4, "PRESALES": 2, None: 2}) if kind == "CPOR" else None
+    any_month = rng.choice(draft.months)
+    start = draft.pick(
+        {
+            subscription["start_date"]: 4,
+            first_day(draft.months[0]): 2,
+            _edge_day(rng, month_of(subscription["start_date"])): 2,
+            _edge_day(rng, any_month): 2,
+        }
+    )
+    ends: dict[date | None, int] = {None: 6}
+    ends[_edge_day(rng, rng.choice(draft.months))] = 3
+    ends[_edge_day(rng, month_of(start))] = 1
+    last = subscription["end_date"]
+    if last is not None:
+        ends |= {last: 3, last - timedelta(days=1): 1, last_day(month_of(last)): 1}
+    end = draft.pick(ends)
+    return {
+        "partner_id": partner_id,
+        "subscription_id": subscription["subscription_id"],
+        "type": kind,
+        "claim": claim,
+        "start_date": start,
+        "end_date": None if end is None else max(start, end),
+    }
+
+
+# Billing
+
+
+def _add_billing(draft: Draft) -> None:
+    rng = draft.rng
+    foreign = [code for code in CURRENCIES if code != draft.settings["reporting_currency"]]
+    before_and_after = [shift(draft.months[0], -2), shift(draft.months[0], -1), *draft.months]
+    before_and_after += [shift(draft.months[-1], 1)]
+    for month in before_and_after:
+        for code in foreign:
+            draft.add("exchange_rates", month=month, currency=code, rate=_rate(rng))
+    for subscription in draft.facts["subscriptions"]:
+        every = draft.pick({1: 6, 3: 2, 12: 1, 0: 1})
+        if every and (subscription["licence_type"] == "paid" or draft.chance(0.3)):
+            _add_lines(draft, subscription, before_and_after, every)
+
+
+def _add_lines(draft: Draft, subscription: Row, months: list[str], every: int) -> None:
+    rng = draft.rng
+    start, end = subscription["start_date"], subscription["end_date"]
+    first = shift(month_of(start), -1 if draft.chance(0.2) else 0)
+    last = shift(month_of(end), 1) if end else months[-1]
+    usual = rng.choice(CURRENCIES)
+    living = [month for month in months if first <= month <= last]
+    for place, month in enumerate(living):
+        if place % every:
+            continue
+        amount = _amount(rng)
+        currency = rng.choice(CURRENCIES) if draft.chance(0.1) else usual
+        _add_line(draft, subscription, month, amount, currency)
+        if draft.chance(0.1):
+            credited_in = month if draft.chance(0.5) else min(months[-1], shift(month, 1))
+            credit = -amount if draft.chance(0.5) else -_amount(rng)
+            _add_line(draft, subscription, credited_in, credit, currency)
+
+
+def _add_line(draft: Draft, subscription: Row, month: str, amount: Decimal, currency: str) -> None:
+    draft.add(
+        "billing_lines",
+        invoice_id=f"invoice-{month}-{subscription['customer_id']}",
+        line_id=f"line-{len(draft.facts['billing_lines']) + 1:05d}",
+        billing_month=month,
+        subscription_id=subscription["subscription_id"],
+        amount=amount,
+        currency=currency,
+        charge_type="credit" if amount < 0 else draft.rng.choice(["new", "cycleCharge", None]),
+    )
+
+
+def _amount(rng: Random) -> Decimal:
+    places = rng.choice([0, 2, 2, 2, 4, 6])
+    return Decimal(rng.randint(0, 500 * 10**places)).scaleb(-places)
+
+
+def _rate(rng: Random) -> Decimal:
+    places = rng.randint(0, 6)
+    return Decimal(rng.randint(1, 2 * 10**places)).scaleb(-places)
+
+
+# Use: activity, instances, survey
+
+
+def _bought_by(draft: Draft, customer_id: str) -> list[str]:
+    subscriptions = draft.facts["subscriptions"]
+    return [row["product_id"] for row in subscriptions if row["customer_id"] == customer_id]
+
+
+def _product_near(draft: Draft, customer_id: str) -> Row:
+    """Return a product that the customer has, at times another."""
+    names = _bought_by(draft, customer_id)
+    if not names or draft.chance(0.08):
+        names = draft.ids("products")[:-1]
+    chosen = draft.rng.choice(names)
+    return next(row for row in draft.facts["products"] if row["product_id"] == chosen)
+
+
+def _add_activity(draft: Draft, customer_id: str) -> None:
+    """Add events; user ids repeat from customer to customer, and rows repeat as they are."""
+    rng = draft.rng
+    users = [f"user-{number}" for number in range(1, rng.randint(1, 9))]
+    for month in [shift(draft.months[0], -1), *draft.months, shift(draft.months[-1], 1)]:
+        if not users or draft.chance(0.25):
+            continue
+        for _ in range(rng.randint(1, 4)):
+            product = _product_near(draft, customer_id)
+            row = draft.add(
+                "activity",
+                date=_edge_day(rng, month),
+                customer_id=customer_id,
+                user_id=rng.choice(users),
+                product_id=product["product_id"],
+                workload=rng.choice(product["workloads"].split(";")),
+                intentional=not draft.chance(0.2),
+            )
+            if draft.chance(0.1):
+                draft.add("activity", **row)
+
+
+def _add_monthly_counts(draft: Draft, customer_id: str) -> None:
+    rng = draft.rng
+    for month in [shift(draft.months[0], -1), *draft.months]:
+        seen: set[tuple[str, str]] = set()
+        for _ in range(rng.randint(0, 3)):
+            product = _product_near(draft, customer_id)
+            workload = rng.choice(product["workloads"].split(";"))
+            if (product["product_id"], workload) in seen:
+                continue
+            seen.add((product["product_id"], workload))
+            draft.add(
+                "activity_monthly",
+                month=month,
+                customer_id=customer_id,
+                product_id=product["product_id"],
+                workload=workload,
+                active_users=rng.choice([0, 1, 3, 10, 250]),
+            )
+
+
+def _add_instances(draft: Draft, customer_id: str) -> None:
+    rng = draft.rng
+    for _ in range(rng.randint(0, 3)):
+        deployed = _edge_day(rng, _month_at(draft, rng.randint(-6, len(draft.months))))
+        retired = None
+        if draft.chance(0.4):
+            retired = max(deployed, _edge_day(rng, rng.choice(draft.months[-14:])))
+        draft.add(
+            "instances",
+            instance_id=f"instance-{len(draft.facts['instances']) + 1:03d}",
+            customer_id=customer_id,
+            product_id=_product_near(draft, customer_id)["product_id"],
+            kind="sandbox" if draft.chance(0.25) else "production",
+            deployed_on=deployed,
+            retired_on=retired,
+        )
+
+
+def _add_responses(draft: Draft, customer_id: str) -> None:
+    rng = draft.rng
+    for _ in range(rng.randint(0, 6)):
+        draft.add(
+            "survey_responses",
+            response_id=f"response-{len(draft.facts['survey_responses']) + 1:04d}",
+            customer_id=customer_id,
+            product_id=_product_near(draft, customer_id)["product_id"],
+            responded_on=_edge_day(rng, rng.choice(draft.months)),
+            score=rng.choice([0, 6, 7, 8, 9, 10, rng.randint(0, 10)]),
+        )
+
+
+# People
+
+
+def _add_exam_passes(draft: Draft) -> None:
+    """Add passes; some people work for several partners, locations and countries."""
+    rng = draft.rng
+    partners = draft.facts["partners"]
+    lists = [*FIVE_EXAMS.values(), *ASSOCIATE_EXAMS.values()]
+    exams = sorted(set().union(*lists)) + list(UNLISTED_EXAMS)
+    seen: set[tuple[Any, ...]] = set()
+    for number in range(1, len(partners) * 3 // 2):
+        employers = rng.sample(partners, draft.pick({1: 6, 2: 2, 3: 1}))
+        same_exam = rng.choice(exams) if draft.chance(0.3) else None
+        for _ in range(rng.randint(1, 4)):
+            employer = rng.choice(employers)
+            at_home = draft.chance(0.7)
+            exam = same_exam or rng.choice(exams)
+            passed = _passed_on(draft, exam)
+            key = (f"person-{number:03d}", employer["partner_id"], exam, passed)
+            if key in seen:
+                continue
+            seen.add(key)
+            draft.add(
+                "exam_passes",
+                person_id=key[0],
+                partner_id=key[1],
+                location_country=employer["country"] if at_home else rng.choice(COUNTRIES),
+                exam=exam,
+                passed_on=passed,
+                expires_on=_expires_on(draft, passed),
+            )
+
+
+def _passed_on(draft: Draft, exam: str) -> date:
+    rng = draft.rng
+    if exam in RETIRED and draft.chance(0.4):
+        nearby = rng.choice([-400, -2, -1, -1, 0, 0, 1])
+        return RETIRED[exam].retired_on + timedelta(days=nearby)
+    return _edge_day(rng, _month_at(draft, rng.randint(-12, len(draft.months))))
+
+
+def _expires_on(draft: Draft, passed: date) -> date | None:
+    rng = draft.rng
+    if draft.chance(0.5):
+        return None
+    end = last_day(rng.choice(draft.months[-13:]))
+    return max(passed + timedelta(days=1), end + timedelta(days=rng.choice([-1, 0, 0, 1, 30])))
+
+
+# A month without facts
+
+
+def _empty_month(draft: Draft, month: str) -> None:
+    for table, column in (
+        ("seats", "month"),
+        ("billing_lines", "billing_month"),
+        ("exchange_rates", "month"),
+        ("activity_monthly", "month"),
+    ):
+        draft.facts[table] = [row for row in draft.facts[table] if row[column] != month]
+    for table, column in (
+        ("activity", "date"),
+        ("survey_responses", "responded_on"),
+        ("instances", "deployed_on"),
+        ("exam_passes", "passed_on"),
+    ):
+        rows = draft.facts[table]
+        draft.facts[table] = [row for row in rows if month_of(row[column]) != month]
