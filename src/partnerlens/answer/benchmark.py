@@ -13,7 +13,7 @@ from partnerlens.answer.cells import Bools, Ints
 from partnerlens.answer.values import Numbers
 from partnerlens.model.metric import Metric
 from partnerlens.model.result import BandRange, Benchmark
-from partnerlens.units import rounded_outward
+from partnerlens.units import exact_text, rounded_outward
 
 BANDS = 4
 WITHHELD_FEW = "too_few_partners"
@@ -115,6 +115,7 @@ def benchmark_of(bar: Bar, index: int, value: Fraction | None, *, text: Callable
             for band, low, high, size in ranges
         )
         missing = None if missing is None else rounded_outward(missing, up=True)
+        text = exact_text
     return Benchmark(
         band=bar.band(index),
         peers=bar.peers,

@@ -149,13 +149,10 @@ class OpenEdition:
 
     @cached_property
     def workloads(self) -> frozenset[str]:
-        """All workloads: of products, of activity in the month, and those with exam lists in use."""
-        found = frozenset().union(*self.workloads_of.values())
-        for part in ("users", "people"):
-            table = self.cells(self.month).table(part)
-            if table is not None and table.members is not None:
-                found |= frozenset(table.members.members["workload"].texts)
-        return found
+        """All workloads: of products, of activity in the window, and those with exam lists."""
+        table = self.cells(self.month).table("users")
+        used = table.members.members["workload"].texts if table is not None and table.members is not None else ()
+        return frozenset(self.manifest.listed_workloads).union(used, *self.workloads_of.values())
 
     def position(self, partner_id: str) -> int:
         """

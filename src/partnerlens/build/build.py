@@ -86,7 +86,7 @@ def build_months(
             f"the store holds facts from {first} to {last}; load more, or build a month within them",
         )
     ruling = Ruling(settings, catalog.policy(settings.contribution_policy), catalog.workloads(), method_of(settings, snapshot))
-    months = result_months(month, count, first)
+    months = result_months(month, count)
     keys = keys_of(months, ruling, snapshot)
     files = ResultFiles(store.layout.home)
     _build_missing(store, files, snapshot, ruling, keys, engine, progress)
@@ -210,6 +210,7 @@ def _manifest(
         loads=tuple(snapshot.touching(TABLES, reach, month)),
         facts={table: _facts_digest(snapshot, table, reach, month) for table in MONTHLY_TABLES},
         facts_from=str(first) if first else None,
+        listed_workloads=tuple(workload.name for workload in ruling.workloads.definition.workloads),
         data_as_of=snapshot.last_load_at,
         dimensions=dimensions,
         months={str(shown_month): dict(sorted(entries[shown_month].items())) for shown_month in shown},

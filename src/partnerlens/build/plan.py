@@ -65,10 +65,9 @@ def buildable_months(snapshot: Snapshot) -> tuple[Month, Month]:
     return min(months), max(months)
 
 
-def result_months(month: Month, count: int, first_facts: Month) -> list[Month]:
+def result_months(month: Month, count: int) -> list[Month]:
     """Return the months whose results the editions need: each edition shows the twelve months that end with it."""
-    earliest = max(first_facts, Month(month.number - (count - 1) - (WINDOW_MONTHS - 1)))
-    return months_between(earliest, month)
+    return months_between(Month(month.number - (count - 1) - (WINDOW_MONTHS - 1)), month)
 
 
 def result_key(part: Part, month: Month, ruling: Ruling, snapshot: Snapshot) -> str:

@@ -38,10 +38,10 @@ class Manifest(Definition):
         loads: the loads whose facts the results read: number and content digest.
         facts: for each table of monthly facts, a digest over the digests of its files within reach.
         facts_from: the first month of facts; None when there are no seats.
+        listed_workloads: the workloads that have exam lists.
         data_as_of: when the latest load finished that the store held (ISO 8601, UTC); None without loads.
         dimensions: the tables of partners, products and countries as they stood.
-        months: the result tables of the twelve months that end with the data month, by month and name;
-            months before the first facts are left out.
+        months: the result tables of the twelve months that end with the data month, by month and name.
     """
 
     format: int = MANIFEST_FORMAT
@@ -53,6 +53,7 @@ class Manifest(Definition):
     loads: tuple[tuple[int, str], ...]
     facts: dict[str, str]
     facts_from: str | None
+    listed_workloads: tuple[str, ...]
     data_as_of: datetime | None
     dimensions: dict[str, TableEntry]
     months: dict[str, dict[str, TableEntry]]

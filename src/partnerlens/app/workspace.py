@@ -1,0 +1,366 @@
+"""
+A workspace: the folder of one partner program, and everything that can be asked of it.
+
+The command line and notebooks use this object (so will the web doors), and see the same answers.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+import pyarrow as pa
+
+from partnerlens.answer.answer import Answers
+from partnerlens.answer.edition import OpenEdition
+from partnerlens.build.build import build_months
+from partnerlens.build.cells import Progress
+from partnerlens.catalog.catalog import Catalog
+from partnerlens.engine.duckdb import DuckDBEngine
+from partnerlens.errors import NotFoundError, UsageError, did_you_mean
+from partnerlens.ingest.load import load_files
+from partnerlens.ingest.mapping import read_mapping
+from partnerlens.ingest.report import LoadReport
+from partnerlens.ingest.stage import LoadSettings
+from partnerlens.model.edition import Manifest
+from partnerlens.model.metric import MetricId
+from partnerlens.model.result import Answer, Filter
+from partnerlens.months import Month
+from partnerlens.settings import PROGRAM_FILE, ProgramSettings, read_settings
+from partnerlens.store import Edition, Load, Publication, Rejection, Store
+from partnerlens.store.result_files import ResultFiles
+
+def _quiet(_what: str, _done: int, _todo: int) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True)
+class ListedEdition:
+    """
+    An edition with whether readers of its month see it.
+
+    Attributes:
+        edition: the edition.
+        published_at: when readers were pointed at it; None when they are not.
+    """
+
+    edition: Edition
+    published_at: datetime | None
+
+
+class Workspace:
+    """
+    One partner program.
+
+    Open it with ``Workspace.open(folder)``, or make one with ``Workspace.init(folder)``; close it, or use it in a
+    ``with`` block. All months are given as text (``2026-06``).
+    """
+
+    def __init__(self, home: Path, settings: ProgramSettings, store: Store, *, resident: bool) -> None:
+        """Use ``Workspace.open`` instead, which checks the settings."""
+        self.home = home
+        self.settings = settings
+        self.catalog = Catalog(home)
+        self._store = store
+        self._resident = resident
+        self._answers: dict[int, Answers] = {}
+
+    @classmethod
+    def init(cls, home: Path | str, *, name: str = "Partner program", reporting_currency: str = "USD") -> "Workspace":
+        """
+        Make a new workspace and open it.
+
+        Args:
+            home: its folder; it may exist, but not hold a workspace.
+            name: the program's name.
+            reporting_currency: ISO 4217.
+
+        Raises:
+            UsageError: there is a workspace already.
+            DefinitionError: the currency is no currency code.
+        """
+        folder = Path(home)
+        file = folder / PROGRAM_FILE
+        if file.exists():
+            raise UsageError(f"'{folder}' is a workspace already", "choose another folder with --home")
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(program_text(name, reporting_currency), encoding="utf-8")
+        try:
+            return cls.open(folder)
+        except Exception:
+            file.unlink()
+            raise
+
+    @classmethod
+    def open(cls, home: Path | str, *, resident: bool = True) -> "Workspace":
+        """
+        Open a workspace.
+
+        Args:
+            home: its folder.
+            resident: keep what an edition needs for answers in memory, for many questions; False reads as little
+                as it can, for one question.
+
+        Raises:
+            NotFoundError: there is none.
+            DefinitionError: its settings have faults, all of which are listed.
+            StoreVersionError: a newer version of Partnerlens wrote it.
+        """
+        folder = Path(home)
+        settings = read_settings(folder)
+        Catalog(folder).policy(settings.contribution_policy)
+        return cls(folder, settings, Store.open(folder, create=True), resident=resident)
+
+    def load(
+        self,
+        files: Sequence[Path | str],
+        *,
+        table: str | None = None,
+        mapping: str | None = None,
+        progress: Progress = _quiet,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> list[LoadReport]:
+        """
+        Load files of facts, those that others refer to first, and return what became of each.
+
+        Rows that do not fit go to quarantine, the others are loaded. A file is loaded as a whole or not at all,
+        and loading it twice changes nothing.
+
+        Args:
+            files: CSV, TSV, Parquet or XLSX files, possibly gzipped.
+            table: the fact table they hold; None to tell from the file names.
+            mapping: the name of a mapping, or the path of a mapping file; None for files in Partnerlens' own columns.
+            progress: told of the bytes read of a file.
+            on_wait: told who is writing when another process holds the store.
+
+        Raises:
+            UsageError: a file's table is not known.
+            DefinitionError: a file, its columns or the mapping have faults.
+            ResourceError: no space, or the store stays busy.
+        """
+        return load_files(
+            self._store,
+            [Path(file) for file in files],
+            table=table,
+            mapping=None if mapping is None else read_mapping(mapping),
+            settings=LoadSettings(self.settings.reporting_currency, self.settings.time_zone),
+            now=datetime.now(UTC),
+            progress=lambda done, todo: progress("load", done, todo),
+            on_wait=on_wait,
+        )
+
+    def loads(self) -> list[Load]:
+        """Return the ledger of loads, oldest first."""
+        return self._store.loads()
+
+    def quarantine(self, load: int | None = None) -> list[Rejection]:
+        """Return the faults of the rows in quarantine, of one load or of all."""
+        return self._store.quarantine(load)
+
+    def build(
+        self,
+        month: str,
+        *,
+        months: int = 1,
+        progress: Progress = _quiet,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> list[Edition]:
+        """
+        Build the editions of a month and of the months before it, oldest first.
+
+        Only what the facts changed since is computed; where nothing changed the earlier edition is returned.
+        Readers are not disturbed: they see the published editions.
+
+        Args:
+            month: the last data month.
+            months: how many months.
+            progress: told of each step.
+            on_wait: told who is writing when another process holds the store.
+
+        Raises:
+            UsageError: the month is no month, or ``months`` is below 1.
+            DefinitionError: a month has no facts, or a definition has faults.
+        """
+        if months < 1:
+            raise UsageError(f"'{months}' months cannot be built", "build at least 1")
+        with self._store.write_lock(on_wait=on_wait):
+            return build_months(
+                self._store,
+                self.catalog,
+                self.settings,
+                Month.parse(month),
+                count=months,
+                engine=DuckDBEngine,
+                now=datetime.now(UTC),
+                progress=progress,
+            )
+
+    def publish(self, month: str) -> Publication:
+        """
+        Point the readers of a month at its latest edition, at once for all of them.
+
+        Raises:
+            NotFoundError: the month has no edition.
+        """
+        wanted = Month.parse(month)
+        built = [edition for edition in self._store.editions() if edition.month == wanted]
+        if not built:
+            raise NotFoundError(f"month {month} has no edition", f"build it with 'partnerlens build {month}'")
+        return self._store.publish(wanted, built[-1].number, datetime.now(UTC))
+
+    def editions(self) -> list[ListedEdition]:
+        """Return all editions by number, each with whether it is the published one of its month."""
+        published: dict[int, datetime] = {}
+        latest: dict[Month, Publication] = {}
+        for publication in self._store.publications():
+            latest[publication.month] = publication
+        for publication in latest.values():
+            published[publication.edition] = publication.published_at
+        return [ListedEdition(edition, published.get(edition.number)) for edition in self._store.editions()]
+
+    def answers(self, month: str | None = None) -> Answers:
+        """
+        Return the published edition of a month, opened for questions.
+
+        Args:
+            month: the data month; None for the latest published one.
+
+        Raises:
+            NotFoundError: nothing is published for it; the message names what is.
+        """
+        publication = self._store.published(None if month is None else Month.parse(month))
+        if publication is None:
+            raise self._unpublished(month)
+        number = publication.edition
+        if number not in self._answers:
+            manifest = Manifest.model_validate_json(self._store.edition(number).manifest)
+            edition = OpenEdition(number, manifest, ResultFiles(self.home), resident=self._resident)
+            self._answers[number] = Answers(edition)
+        return self._answers[number]
+
+    def answer(
+        self,
+        partner_id: str,
+        *,
+        month: str | None = None,
+        products: Iterable[str] = (),
+        workloads: Iterable[str] = (),
+        countries: Iterable[str] = (),
+        viewer: Literal["operator", "partner"] = "operator",
+    ) -> Answer:
+        """
+        Return the eight metrics of a partner with trend, series and benchmark.
+
+        Args:
+            partner_id: the partner.
+            month: the data month; None for the latest published one.
+            products: product ids or names; empty for all.
+            workloads: workload names; empty for all.
+            countries: customer locations; empty for all.
+            viewer: operators see exact ranges, partners see them rounded outward.
+
+        Raises:
+            NotFoundError: nothing is published, or the partner or a filter value is unknown.
+        """
+        asked = Filter(frozenset(products), frozenset(workloads), frozenset(countries))
+        return self.answers(month).answer(partner_id, asked, exact_ranges=viewer == "operator")
+
+    def values(
+        self,
+        metric: str,
+        *,
+        month: str | None = None,
+        products: Iterable[str] = (),
+        workloads: Iterable[str] = (),
+        countries: Iterable[str] = (),
+    ) -> pa.Table:
+        """
+        Return one metric of every partner of the program, by partner id; for operators.
+
+        Args:
+            metric: the metric's id.
+            month: the data month; None for the latest published one.
+            products: product ids or names; empty for all.
+            workloads: workload names; empty for all.
+            countries: customer locations; empty for all.
+
+        Returns:
+            An Arrow table (``.to_pandas()`` makes a frame of it) with the columns ``partner_id``, ``value``,
+            ``numerator``, ``denominator`` (exact texts, null where there is none), ``band`` (null where there is none
+            or it is withheld), ``in_cohort`` and ``flags`` (separated by ';').
+
+        Raises:
+            UsageError: there is no such metric.
+            NotFoundError: nothing is published, or a filter value is unknown.
+        """
+        asked = Filter(frozenset(products), frozenset(workloads), frozenset(countries))
+        rows = self.answers(month).values(metric_id(metric), asked)
+        return pa.table(
+            {
+                "partner_id": pa.array([row.partner_id for row in rows], pa.string()),
+                "value": pa.array([row.value for row in rows], pa.string()),
+                "numerator": pa.array([row.numerator for row in rows], pa.string()),
+                "denominator": pa.array([row.denominator for row in rows], pa.string()),
+                "band": pa.array([row.band for row in rows], pa.int8()),
+                "in_cohort": pa.array([row.in_cohort for row in rows], pa.bool_()),
+                "flags": pa.array([";".join(row.flags) for row in rows], pa.string()),
+            }
+        )
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        """Return the workspace; it closes when the block ends."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the workspace."""
+        self.close()
+
+    def _unpublished(self, month: str | None) -> NotFoundError:
+        published = sorted({str(publication.month) for publication in self._store.publications()})
+        if published:
+            return NotFoundError(
+                f"month {month} is not published",
+                f"published are {published[0]} to {published[-1]}; build and publish it, or ask for one of these",
+            )
+        return NotFoundError(
+            "no month is published yet", "build one with 'partnerlens build MONTH', then 'partnerlens publish MONTH'"
+        )
+
+
+def metric_id(name: str) -> MetricId:
+    """
+    Return the metric of a name.
+
+    Raises:
+        UsageError: there is none; near names are suggested, or all are listed.
+    """
+    known = [metric.value for metric in MetricId]
+    if name not in known:
+        raise UsageError(f"there is no metric '{name}'", did_you_mean(name, known) or f"metrics are {', '.join(known)}")
+    return MetricId(name)
+
+
+def program_text(name: str, reporting_currency: str) -> str:
+    """Return the text of a new ``program.toml`` with every setting at its default."""
+    defaults = ProgramSettings()
+    quoted_name = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f"""# Settings of this partner program; docs/reference/settings.md explains each.
+name = "{quoted_name}"
+reporting_currency = "{reporting_currency}"
+time_zone = "{defaults.time_zone}"
+contribution_policy = "{defaults.contribution_policy}"  # dpor, pci-2020 or pci-2019, or a file in catalog/policies
+mau_method = "{defaults.mau_method}"  # or mean_monthly_distinct
+scorecards = ["smb-pci-2021"]
+
+[benchmark]
+k = {defaults.benchmark.k}  # fewest partners a band may show; a benchmark needs four times as many
+banding = "{defaults.benchmark.banding}"  # or equal_width
+"""

@@ -1,0 +1,1 @@
+"""The command line: parse, call one verb, render. No metric knowledge lives here."""

@@ -1,0 +1,361 @@
+"""What each command does: call one verb, then render it for people or as one JSON document."""
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from partnerlens.app.demo import make_demo
+from partnerlens.app.doctor import examine
+from partnerlens.app.workspace import Workspace
+from partnerlens.cli.document import (
+    answer_document,
+    edition_document,
+    load_document,
+    rejection_document,
+    report_document,
+)
+from partnerlens.cli.render import answer_view, error_view, rows_view
+from partnerlens.errors import PartnerlensError, UsageError, did_you_mean
+from partnerlens.model.facts import TABLES
+from partnerlens.months import Month
+from partnerlens.sample import write_sample
+
+DONE, DONE_WITH_REJECTS = 0, 1
+
+
+class Reply:
+    """
+    Where a command's result goes: tables for people, or one JSON document.
+
+    Args:
+        as_json: whether standard output gets JSON and nothing else.
+    """
+
+    def __init__(self, *, as_json: bool) -> None:
+        """Open the two streams; progress and messages go to standard error."""
+        self.as_json = as_json
+        self.console = Console(highlight=False)
+        self.messages = Console(stderr=True, highlight=False)
+
+    def give(self, document: object, *views: object) -> None:
+        """Print the document, or the views."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+        else:
+            for view in views:
+                self.console.print(view)
+
+    def note(self, text: str) -> None:
+        """Tell people something that is not the result."""
+        self.messages.print(text)
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+        """Give a function that shows what is being done, as a bar that disappears when the work is done."""
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=self.messages, transient=True) as bars:
+            task = bars.add_task("", total=None)
+            yield lambda what, done, todo: bars.update(task, description=what, completed=done, total=todo or None)
+
+
+def run(command: str, *, as_json: bool, arguments: dict[str, Any]) -> int:
+    """
+    Run a command and return its exit code.
+
+    Errors that a user can act on are printed without a traceback, on standard error; with JSON they are also the
+    document on standard output.
+    """
+    reply = Reply(as_json=as_json)
+    try:
+        code = _COMMANDS[command](reply, **arguments)
+        sys.stdout.flush()
+    except PartnerlensError as error:
+        if as_json:
+            failure = {"code": error.code, "problem": error.problem, "remedy": error.remedy}
+            reply.give({"error": failure})
+        error_view(error.problem, error.remedy, reply.messages)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader, such as `head`, has seen enough; nothing is left to write to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return code
+
+
+def _demo(  # noqa: PLR0913
+    reply: Reply, *, home: Path, partners: int, customers: int, months: int, seed: int, serve: bool
+) -> int:
+    with reply.progress() as progress:
+        made = make_demo(home, partners=partners, customers=customers, months=months, seed=seed, progress=progress)
+    shown = f"partnerlens show {made.partner_id} --home {home}"
+    document = {
+        "home": str(made.home),
+        "month": made.month,
+        "partner": made.partner_id,
+        "rows": made.rows,
+        "quarantined": made.quarantined,
+    }
+    if reply.as_json:
+        reply.give(document)
+        return DONE
+    reply.note(f"{made.rows:,} rows of a made-up program are loaded, built and published in '{home}'.\n")
+    if serve:
+        _show(reply, home=home, partner=made.partner_id, month=None, products=[], workloads=[], countries=[])
+    reply.note(f"\nLook again with: {shown}")
+    return DONE
+
+
+def _sample(  # noqa: PLR0913
+    reply: Reply,
+    *,
+    folder: Path,
+    partners: int,
+    customers: int,
+    months: int,
+    seed: int,
+    last_month: str,
+    file_format: str,
+) -> int:
+    if file_format not in {"csv", "parquet"}:
+        raise UsageError(f"there is no format '{file_format}'", "use csv or parquet")
+    with reply.progress() as progress:
+        report = write_sample(
+            folder,
+            partners=partners,
+            customers=customers,
+            months=months,
+            seed=seed,
+            last_month=Month.parse(last_month),
+            format="parquet" if file_format == "parquet" else "csv",
+            progress=progress,
+        )
+    files = [{"file": str(file.path), "table": file.table, "rows": file.rows} for file in report.files]
+    rows = [(str(file.path), file.table, file.rows) for file in report.files]
+    reply.give({"files": files}, rows_view(["file", "table", "rows"], rows))
+    return DONE
+
+
+def _init(reply: Reply, *, home: Path, name: str, currency: str) -> int:
+    Workspace.init(home, name=name, reporting_currency=currency).close()
+    reply.give({"home": str(home)}, f"'{home}' is a workspace now; load files with 'partnerlens load FILE...'")
+    return DONE
+
+
+def _template(reply: Reply, *, table: str) -> int:
+    if table not in TABLES:
+        raise UsageError(f"there is no fact table '{table}'", did_you_mean(table, TABLES) or f"tables are {', '.join(TABLES)}")
+    columns = TABLES[table].names
+    if reply.as_json:
+        reply.give({"table": table, "columns": list(columns)})
+    else:
+        sys.stdout.write(",".join(columns) + "\n")
+    return DONE
+
+
+def _load(reply: Reply, *, home: Path, files: list[Path], table: str | None, mapping: str | None) -> int:
+    with Workspace.open(home) as workspace, reply.progress() as progress:
+        reports = list(workspace.load(files, table=table, mapping=mapping, progress=progress, on_wait=reply.note))
+    rows = [
+        (
+            report.load,
+            report.file,
+            balance.table,
+            balance.rows_in,
+            balance.loaded,
+            balance.duplicate,
+            balance.replaced,
+            balance.quarantined,
+        )
+        for report in reports
+        for balance in report.balances
+    ]
+    columns = ["load", "file", "table", "rows", "loaded", "duplicate", "replaced", "quarantined"]
+    reply.give([report_document(report) for report in reports], rows_view(columns, rows))
+    known = [report for report in reports if report.already_loaded is not None]
+    for report in known:
+        reply.note(f"{report.file}: the same content was load {report.already_loaded}; nothing changed")
+    released = sum(report.released_count for report in reports)
+    if released:
+        reply.note(f"{released:,} rows left the quarantine because what they waited for has arrived")
+    rejected = sum(report.quarantined_count for report in reports)
+    if rejected:
+        reply.note(f"{rejected:,} rows are in quarantine; see why with 'partnerlens quarantine'")
+    return DONE_WITH_REJECTS if rejected else DONE
+
+
+def _loads(reply: Reply, *, home: Path) -> int:
+    with Workspace.open(home) as workspace:
+        listed = workspace.loads()
+    rows = [
+        (
+            load.id,
+            f"{load.finished_at:%Y-%m-%d %H:%M}",
+            load.file,
+            balance.table,
+            balance.rows_in,
+            balance.loaded,
+            balance.duplicate,
+            balance.replaced,
+            balance.quarantined,
+        )
+        for load in listed
+        for balance in load.balances
+    ]
+    columns = ["load", "finished (UTC)", "file", "table", "rows", "loaded", "duplicate", "replaced", "quarantined"]
+    reply.give([load_document(load) for load in listed], rows_view(columns, rows))
+    return DONE
+
+
+def _quarantine(reply: Reply, *, home: Path, number: int | None, limit: int) -> int:
+    with Workspace.open(home) as workspace:
+        rejections = workspace.quarantine(number)
+    shown = rejections[:limit] if limit else rejections
+    rows = [
+        (
+            entry.load,
+            f"{entry.file}{'' if entry.line is None else f':{entry.line}'}",
+            entry.column,
+            entry.value,
+            entry.rule,
+            f"{entry.problem}; {entry.remedy}",
+        )
+        for entry in shown
+    ]
+    columns = ["load", "place", "column", "value", "rule", "what and what to do"]
+    reply.give([rejection_document(entry) for entry in rejections], rows_view(columns, rows))
+    if len(shown) < len(rejections):
+        reply.note(f"{len(rejections) - len(shown):,} more; list all with --limit 0")
+    return DONE
+
+
+def _build(reply: Reply, *, home: Path, month: str, months: int, engine: str) -> int:
+    if engine != "duckdb":
+        raise UsageError(f"there is no engine '{engine}'", "builds run on duckdb")
+    with Workspace.open(home) as workspace, reply.progress() as progress:
+        built = workspace.build(month, months=months, progress=progress, on_wait=reply.note)
+    rows = [(edition.number, str(edition.month), edition.digest[:12]) for edition in built]
+    reply.give([edition_document(edition) for edition in built], rows_view(["edition", "month", "digest"], rows))
+    return DONE
+
+
+def _publish(reply: Reply, *, home: Path, month: str) -> int:
+    with Workspace.open(home) as workspace:
+        publication = workspace.publish(month)
+    document = {"month": month, "edition": publication.edition, "published_at": publication.published_at.isoformat()}
+    reply.give(document, f"readers of {month} now see edition {publication.edition}")
+    return DONE
+
+
+def _editions(reply: Reply, *, home: Path) -> int:
+    with Workspace.open(home) as workspace:
+        listed = workspace.editions()
+    documents = [
+        {
+            **edition_document(entry.edition),
+            "published_at": entry.published_at and entry.published_at.isoformat(),
+        }
+        for entry in listed
+    ]
+    rows = [
+        (
+            entry.edition.number,
+            str(entry.edition.month),
+            f"{entry.edition.built_at:%Y-%m-%d %H:%M}",
+            f"{entry.published_at:%Y-%m-%d %H:%M}" if entry.published_at else "",
+            entry.edition.digest[:12],
+        )
+        for entry in listed
+    ]
+    reply.give(documents, rows_view(["edition", "month", "built (UTC)", "published (UTC)", "digest"], rows))
+    return DONE
+
+
+def _show(  # noqa: PLR0913
+    reply: Reply,
+    *,
+    home: Path,
+    partner: str,
+    month: str | None,
+    products: list[str],
+    workloads: list[str],
+    countries: list[str],
+) -> int:
+    with Workspace.open(home, resident=False) as workspace:
+        answer = workspace.answer(partner, month=month, products=products, workloads=workloads, countries=countries)
+        manifest = workspace.answers(month).edition.manifest
+        as_of = f"data as of {manifest.data_as_of:%Y-%m-%d %H:%M} UTC" if manifest.data_as_of else "no loads"
+        rests_on = f"{as_of} · credit policy {manifest.parameters['contribution_policy']}"
+        reply.give(answer_document(answer), answer_view(answer, program=manifest.parameters["program"], as_of=rests_on))
+    return DONE
+
+
+def _values(  # noqa: PLR0913
+    reply: Reply,
+    *,
+    home: Path,
+    metric: str,
+    month: str | None,
+    products: list[str],
+    workloads: list[str],
+    countries: list[str],
+    file_format: str,
+) -> int:
+    if file_format not in {"table", "csv"}:
+        raise UsageError(f"there is no format '{file_format}'", "use table or csv")
+    with Workspace.open(home, resident=False) as workspace:
+        table = workspace.values(metric, month=month, products=products, workloads=workloads, countries=countries)
+    rows = table.to_pylist()
+    if file_format == "csv" and not reply.as_json:
+        sys.stdout.write(_csv(table.column_names, [list(row.values()) for row in rows]))
+        return DONE
+    documents = [{**row, "flags": [flag for flag in row["flags"].split(";") if flag]} for row in rows]
+    reply.give(documents, rows_view(table.column_names, [list(row.values()) for row in rows]))
+    return DONE
+
+
+def _doctor(reply: Reply, *, home: Path, deep: bool) -> int:
+    checks = examine(home, deep=deep)
+    documents = [
+        {"check": check.name, "passed": check.passed, "finding": check.finding, "remedy": check.remedy}
+        for check in checks
+    ]
+    rows = [
+        ("ok" if check.passed else "FAIL", check.name, f"{check.finding}{check.remedy and '; ' + check.remedy}")
+        for check in checks
+    ]
+    reply.give(documents, rows_view(["", "check", "finding"], rows))
+    return DONE if all(check.passed for check in checks) else 3
+
+
+def _csv(columns: list[str], rows: list[list[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([["" if cell is None else str(cell).lower() if isinstance(cell, bool) else cell for cell in row] for row in rows])
+    return text.getvalue()
+
+
+_COMMANDS: dict[str, Callable[..., int]] = {
+    "demo": _demo,
+    "sample": _sample,
+    "init": _init,
+    "template": _template,
+    "load": _load,
+    "loads": _loads,
+    "quarantine": _quarantine,
+    "build": _build,
+    "publish": _publish,
+    "editions": _editions,
+    "show": _show,
+    "values": _values,
+    "doctor": _doctor,
+}

@@ -1,0 +1,258 @@
+"""
+The commands and their arguments (facts.md, "Commands").
+
+This module parses only. What a command does stands in ``commands``, which brings the engine, the ledger and the
+tables along; it is loaded when a command runs, so that ``--help`` and completion stay fast.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from partnerlens import __version__
+
+app = typer.Typer(
+    name="partnerlens",
+    help="Right numbers for partner programs, each with its rows and reasons.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help needs no rich, which would cost half of the time of --help
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+HOME_VARIABLE = "PARTNERLENS_HOME"
+DEFAULT_HOME = Path("partnerlens-home")
+
+Home = Annotated[
+    Path,
+    typer.Option("--home", envvar=HOME_VARIABLE, help="The workspace's folder.", show_default=str(DEFAULT_HOME)),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else on standard output.")]
+MonthOption = Annotated[
+    str | None, typer.Option("--month", metavar="YYYY-MM", help="The data month; the latest published one by default.")
+]
+Products = Annotated[
+    list[str], typer.Option("--product", metavar="P", help="Only this product (id or name); may be repeated.")
+]
+Workloads = Annotated[list[str], typer.Option("--workload", metavar="W", help="Only this workload; may be repeated.")]
+Countries = Annotated[
+    list[str],
+    typer.Option("--country", metavar="C", help="Only customers in this country (two letters); may be repeated."),
+]
+
+
+def _run(command: str, *, as_json: bool, **arguments: Any) -> None:
+    commands = importlib.import_module("partnerlens.cli.commands")
+    raise typer.Exit(commands.run(command, as_json=as_json, arguments=arguments))
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,  # noqa: FBT002
+) -> None:
+    """Measure what each partner contributes, compare it fairly, and explain every number."""
+    if version:
+        typer.echo(f"partnerlens {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(  # noqa: PLR0913
+    home: Home = DEFAULT_HOME,
+    partners: Annotated[int, typer.Option(help="Number of partners.", min=20)] = 120,
+    customers: Annotated[int, typer.Option(help="Number of customers.", min=50)] = 1500,
+    months: Annotated[int, typer.Option(help="Months of history.", min=14, max=120)] = 30,
+    seed: Annotated[int, typer.Option(help="Chooses the made-up program.")] = 7,
+    serve: Annotated[  # noqa: FBT002
+        bool, typer.Option("--serve/--no-serve", help="Show the result, or stop after publishing.")
+    ] = True,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Make a sample program, load, build and publish it, and show a partner."""
+    _run(
+        "demo",
+        as_json=as_json,
+        home=home,
+        partners=partners,
+        customers=customers,
+        months=months,
+        seed=seed,
+        serve=serve,
+    )
+
+
+@app.command()
+def sample(  # noqa: PLR0913
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go.")],
+    partners: Annotated[int, typer.Option(help="Number of partners.", min=4)] = 1000,
+    customers: Annotated[int, typer.Option(help="Number of customers.", min=4)] = 20000,
+    months: Annotated[int, typer.Option(help="Months of history.", min=1, max=240)] = 36,
+    seed: Annotated[int, typer.Option(help="Chooses the made-up program.")] = 1,
+    last_month: Annotated[
+        str, typer.Option("--last-month", metavar="YYYY-MM", help="The last month of history.")
+    ] = "2026-06",
+    file_format: Annotated[str, typer.Option("--format", metavar="csv|parquet", help="The files' format.")] = "csv",
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Write a realistic made-up program, one file for each table."""
+    _run(
+        "sample",
+        as_json=as_json,
+        folder=folder,
+        partners=partners,
+        customers=customers,
+        months=months,
+        seed=seed,
+        last_month=last_month,
+        file_format=file_format,
+    )
+
+
+@app.command()
+def init(
+    home: Home = DEFAULT_HOME,
+    name: Annotated[str, typer.Option(help="The program's name.")] = "Partner program",
+    currency: Annotated[str, typer.Option(help="The reporting currency (ISO 4217).")] = "USD",
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Make a new workspace."""
+    _run("init", as_json=as_json, home=home, name=name, currency=currency)
+
+
+@app.command()
+def template(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="A fact table.")],
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Print an empty CSV file with the columns of a table."""
+    _run("template", as_json=as_json, table=table)
+
+
+@app.command()
+def load(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV, TSV, Parquet or XLSX; gzip too.")],
+    table: Annotated[
+        str | None, typer.Option(metavar="T", help="The fact table; by default told from the file's name.")
+    ] = None,
+    mapping: Annotated[
+        str | None, typer.Option(metavar="M", help="A mapping by name, or a mapping file, for other columns.")
+    ] = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Load files of facts; rows that do not fit go to quarantine. Exit code 1 when some did."""
+    _run("load", as_json=as_json, home=home, files=files, table=table, mapping=mapping)
+
+
+@app.command()
+def loads(home: Home = DEFAULT_HOME, as_json: Json = False) -> None:  # noqa: FBT002
+    """List the loads and what became of their rows."""
+    _run("loads", as_json=as_json, home=home)
+
+
+@app.command()
+def quarantine(
+    number: Annotated[int | None, typer.Argument(metavar="[LOAD]", help="One load; all by default.")] = None,
+    home: Home = DEFAULT_HOME,
+    limit: Annotated[int, typer.Option(help="Most rows to list; 0 for all. --json lists all.", min=0)] = 50,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """List rejected rows with place, reason and remedy."""
+    _run("quarantine", as_json=as_json, home=home, number=number, limit=limit)
+
+
+@app.command()
+def build(  # noqa: PLR0913
+    month: Annotated[str, typer.Argument(metavar="MONTH", help="The last data month (YYYY-MM).")],
+    months: Annotated[int, typer.Option("--months", help="How many months, counted back.", min=1)] = 1,
+    engine: Annotated[str, typer.Option(metavar="duckdb", help="The engine to build on.")] = "duckdb",
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Build the editions of a month and of the months before it."""
+    _run("build", as_json=as_json, home=home, month=month, months=months, engine=engine)
+
+
+@app.command()
+def publish(
+    month: Annotated[str, typer.Argument(metavar="MONTH", help="The data month (YYYY-MM).")],
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Point readers of a month at its latest edition."""
+    _run("publish", as_json=as_json, home=home, month=month)
+
+
+@app.command()
+def editions(home: Home = DEFAULT_HOME, as_json: Json = False) -> None:  # noqa: FBT002
+    """List the editions and which of them are published."""
+    _run("editions", as_json=as_json, home=home)
+
+
+@app.command()
+def show(  # noqa: PLR0913
+    partner: Annotated[str, typer.Argument(metavar="PARTNER", help="A partner id.")],
+    month: MonthOption = None,
+    product: Products = [],  # noqa: B006
+    workload: Workloads = [],  # noqa: B006
+    country: Countries = [],  # noqa: B006
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Show the eight metrics of a partner with bar, ranges, trend and series."""
+    _run(
+        "show",
+        as_json=as_json,
+        home=home,
+        partner=partner,
+        month=month,
+        products=product,
+        workloads=workload,
+        countries=country,
+    )
+
+
+@app.command()
+def values(  # noqa: PLR0913
+    metric: Annotated[str, typer.Argument(metavar="METRIC", help="A metric's id, such as revenue.")],
+    month: MonthOption = None,
+    product: Products = [],  # noqa: B006
+    workload: Workloads = [],  # noqa: B006
+    country: Countries = [],  # noqa: B006
+    file_format: Annotated[str, typer.Option("--format", metavar="table|csv", help="How to print.")] = "table",
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """List one metric of every partner (for operators)."""
+    _run(
+        "values",
+        as_json=as_json,
+        home=home,
+        metric=metric,
+        month=month,
+        products=product,
+        workloads=workload,
+        countries=country,
+        file_format=file_format,
+    )
+
+
+@app.command()
+def doctor(
+    home: Home = DEFAULT_HOME,
+    deep: Annotated[bool, typer.Option("--deep", help="Also read every file and check its digest.")] = False,  # noqa: FBT002
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Check the installation and the workspace."""
+    _run("doctor", as_json=as_json, home=home, deep=deep)
+
+
+def main() -> None:
+    """Run the command line; the entry point of the ``partnerlens`` script."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)

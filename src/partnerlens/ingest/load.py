@@ -1,0 +1,329 @@
+"""Loading files: each file is one load, kept as a whole or not at all."""
+
+import errno
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from partnerlens.engine.duckdb import DuckDBEngine
+from partnerlens.errors import DefinitionError, NotFoundError, ResourceError, UsageError
+from partnerlens.ingest.bytestream import Progress
+from partnerlens.ingest.derivation import inferred_table, mapping_plan, table_plan
+from partnerlens.ingest.mapping import Mapping
+from partnerlens.ingest.parents import judge_parents
+from partnerlens.ingest.placing import place_keyed, place_set, write_dimension
+from partnerlens.ingest.reading import RowFeed, check_waiting, open_source
+from partnerlens.ingest.references import known_rates, number_rows, resolve
+from partnerlens.ingest.rejecting import (
+    prepare_rejects,
+    reject_conflicts,
+    reject_faulty,
+    reject_missing,
+    rejections,
+)
+from partnerlens.ingest.repeats import judge_repeats
+from partnerlens.ingest.report import LoadReport
+from partnerlens.ingest.source import Source
+from partnerlens.ingest.stage import LoadSettings, Stage
+from partnerlens.ingest.touching import note_touches
+from partnerlens.model.facts import TABLES, Table
+from partnerlens.store import Balance, Change, Load, Release, Snapshot, Store
+from partnerlens.store.store import WAIT_SECONDS
+
+MEMORY_LIMIT = "1GB"
+"""Most memory that the engine holds during a load; more is spilled to disk."""
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+
+
+@dataclass(frozen=True)
+class Job:
+    """
+    One file to load.
+
+    Attributes:
+        path: the file.
+        table: the fact table whose columns it has; None when a mapping says what it holds.
+        mapping: how tables are made from it; None when it has a table's columns.
+    """
+
+    path: Path
+    table: Table | None
+    mapping: Mapping | None
+
+    @property
+    def digest(self) -> str:
+        """Says how the file is read: the mapping's digest, or the table's name."""
+        return self.mapping.digest if self.mapping else f"table:{self.table.name if self.table else ''}"
+
+
+def load_file(
+    store: Store,
+    path: Path,
+    *,
+    table: str | None = None,
+    mapping: Mapping | None = None,
+    settings: LoadSettings,
+    now: datetime,
+    progress: Progress | None = None,
+    wait_seconds: float = WAIT_SECONDS,
+    on_wait: Callable[[str], None] | None = None,
+) -> LoadReport:
+    """
+    Load one file: all its rows end up in the store or in the quarantine, or nothing changes.
+
+    Args:
+        store: where facts go.
+        path: the file.
+        table: the table whose columns it has; found from the file's name when None.
+        mapping: how tables are made from it instead.
+        settings: how facts are read; the first load fixes them for the store.
+        now: the current time, with a time zone.
+        progress: told how much is read and how much there is.
+        wait_seconds: how long to wait for another writer.
+        on_wait: told who is waited for.
+
+    Raises:
+        UsageError: the file's table or format is not known.
+        NotFoundError: there is no such file.
+        DefinitionError: the file as a whole, its header, or the settings do not fit.
+        ResourceError: no space, no memory, or another writer holds the store.
+    """
+    job = _job(path, table, mapping)
+    with store.write_lock(wait_seconds, on_wait):
+        try:
+            return _loaded(store, job, settings, now, progress)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise ResourceError(
+                f"{path.name}: the disk could not be used: {error.strerror}; nothing was loaded",
+                "free some space and load the file again",
+            ) from error
+
+
+def load_files(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    table: str | None = None,
+    mapping: Mapping | None = None,
+    settings: LoadSettings,
+    now: datetime,
+    progress: Progress | None = None,
+    wait_seconds: float = WAIT_SECONDS,
+    on_wait: Callable[[str], None] | None = None,
+    on_report: Callable[[LoadReport], None] | None = None,
+) -> list[LoadReport]:
+    """
+    Load files one by one, tables that others refer to first; see ``load_file``.
+
+    The names of all files are looked at before the first is loaded; ``on_report`` is told after each.
+    """
+    order = list(TABLES)
+    jobs = [_job(path, table, mapping) for path in paths]
+    jobs.sort(key=lambda job: order.index(job.table.name) if job.table else -1)
+    reports = []
+    for job in jobs:
+        report = load_file(
+            store,
+            job.path,
+            table=job.table.name if job.table else None,
+            mapping=mapping,
+            settings=settings,
+            now=now,
+            progress=progress,
+            wait_seconds=wait_seconds,
+            on_wait=on_wait,
+        )
+        reports.append(report)
+        if on_report is not None:
+            on_report(report)
+    return reports
+
+
+def _job(path: Path, table: str | None, mapping: Mapping | None) -> Job:
+    if table is not None and mapping is not None:
+        raise UsageError("a file is read as a table or by a mapping, not both", "leave out --table or --mapping")
+    if table is not None and table not in TABLES:
+        raise UsageError(f"'{table}' is not a table", f"use one of {', '.join(TABLES)}")
+    if not path.exists():
+        raise NotFoundError(f"there is no file '{path}'")
+    if not path.is_file():
+        raise UsageError(f"'{path}' is not a file", "name the files in it")
+    if mapping is not None:
+        return Job(path, None, mapping)
+    return Job(path, TABLES[table] if table else inferred_table(path.name), None)
+
+
+def _loaded(store: Store, job: Job, settings: LoadSettings, now: datetime, progress: Progress | None) -> LoadReport:
+    began = time.monotonic()
+    snapshot = store.snapshot()
+    _check_settings(snapshot, settings)
+    content_digest = _digest(job.path)
+    for load in store.loads():
+        if (load.content_digest, load.mapping_digest) == (content_digest, job.digest):
+            return _repeated(load, job.path.name)
+    source = open_source(job.path, job.mapping, job.table.name if job.table else None, progress)
+    writer = store.writer()
+    try:
+        with DuckDBEngine(temporary=store.layout.staging, memory_limit=MEMORY_LIMIT) as engine:
+            stage = Stage(engine, snapshot, writer, settings)
+            balances = _stage_rows(stage, store, job, source)
+            rules: Counter[tuple[str, str]] = Counter()
+            releases = _releases(stage)
+            writer.commit(
+                Change(
+                    file=job.path.name,
+                    content_digest=content_digest,
+                    mapping_digest=job.digest,
+                    started_at=now,
+                    finished_at=now + timedelta(seconds=time.monotonic() - began),
+                    time_zone=settings.time_zone,
+                    reporting_currency=settings.reporting_currency,
+                    balances=balances,
+                    added=tuple(stage.added),
+                    removed=tuple(stage.removed),
+                    touches=tuple(stage.touches),
+                    rejections=rejections(stage, job.path.name, rules),
+                    releases=releases,
+                )
+            )
+    finally:
+        source.close()
+        writer.discard()
+    released: Counter[str] = Counter()
+    for release in releases:
+        released[release.table] += len(release.ordinals)
+    return LoadReport(
+        file=job.path.name,
+        load=writer.load,
+        balances=balances,
+        rejected=tuple((table, rule, count) for (table, rule), count in sorted(rules.items())),
+        touched=tuple(stage.touches),
+        released=dict(released),
+    )
+
+
+def _stage_rows(stage: Stage, store: Store, job: Job, source: Source) -> tuple[Balance, ...]:
+    zone = stage.settings.time_zone
+    if job.mapping is not None:
+        plan = mapping_plan(source, job.mapping, job.path.name, zone)
+    else:
+        plan = table_plan(source, job.table or inferred_table(job.path.name), job.path.name)
+    prepare_rejects(stage)
+    feed = RowFeed(stage, source, plan)
+    balances = []
+    for table in TABLES.values():
+        is_fed = feed.feeds(table)
+        is_waiting = _may_release(stage, table, is_fed=is_fed) and store.waiting_count(table.name) > 0
+        if not is_fed and not is_waiting:
+            continue
+        rows_in = feed.check(table)
+        if is_waiting:
+            check_waiting(stage, store, table)
+        _stage_table(stage, table)
+        if is_fed:
+            balances.append(_balance(stage, table, rows_in))
+    for name in ("users", "workloads"):
+        write_dimension(stage, name)
+    return tuple(balances)
+
+
+def _may_release(stage: Stage, table: Table, *, is_fed: bool) -> bool:
+    wanted = {column.references for column in table.references if column.references != table.name}
+    if table.name == "billing_lines":
+        wanted.add("exchange_rates")
+    return bool(wanted & stage.arrived) or (is_fed and table.name == "partners")
+
+
+def _stage_table(stage: Stage, table: Table) -> None:
+    """Judge the rows of ``checked`` and write those that hold."""
+    engine = stage.engine
+    reject_faulty(stage, table)
+    judge_repeats(stage, table)
+    reject_conflicts(stage, table)
+    resolve(stage, table)
+    if table.name == "partners":
+        judge_parents(stage)
+    reject_missing(stage, table)
+    _note_released(stage, table)
+    engine.drop("checked")
+    number_rows(stage, table)
+    engine.drop("resolved")
+    if table.key:
+        place_keyed(stage, table)
+        note_touches(stage, table)
+        if table.name == "exchange_rates":
+            engine.execute(f"INSERT INTO {known_rates(stage)} SELECT month, currency FROM facts")
+            stage.arrived.add(table.name)
+    else:
+        place_set(stage, table)
+    for name in ("facts", "matched", "placed", "verdicts"):
+        engine.drop(name)
+
+
+def _note_released(stage: Stage, table: Table) -> None:
+    rows = stage.engine.rows(
+        "SELECT c._origin, c._ordinal FROM (SELECT rowid AS rid, * FROM checked) c "
+        "LEFT JOIN resolved r ON c.rid = r.rid LEFT JOIN verdicts v ON c.rid = v.rid "
+        f"WHERE c._origin <> {stage.load} AND (r._missing IS NULL AND r.rid IS NOT NULL "
+        "OR v.outcome IN ('duplicate', 'replaced')) ORDER BY 1, 2"
+    )
+    for origin, ordinal in rows:
+        stage.released.setdefault((table.name, origin), []).append(ordinal)
+
+
+def _balance(stage: Stage, table: Table, rows_in: int) -> Balance:
+    outcome = stage.outcomes.get((table.name, stage.load), Counter())
+    return Balance(
+        table=table.name,
+        rows_in=rows_in,
+        loaded=outcome["loaded"],
+        duplicate=outcome["duplicate"],
+        replaced=outcome["replaced"],
+        quarantined=outcome["quarantined"],
+    )
+
+
+def _releases(stage: Stage) -> tuple[Release, ...]:
+    return tuple(
+        Release(
+            load=origin,
+            table=table,
+            ordinals=tuple(ordinals),
+            loaded=stage.outcomes[table, origin]["loaded"],
+            duplicate=stage.outcomes[table, origin]["duplicate"],
+            replaced=stage.outcomes[table, origin]["replaced"],
+        )
+        for (table, origin), ordinals in stage.released.items()
+    )
+
+
+def _check_settings(snapshot: Snapshot, settings: LoadSettings) -> None:
+    for name, stored, given in (
+        ("time_zone", snapshot.time_zone, settings.time_zone),
+        ("reporting_currency", snapshot.reporting_currency, settings.reporting_currency),
+    ):
+        if stored is not None and stored != given:
+            raise DefinitionError(
+                f"the facts of this workspace were loaded with {name} '{stored}', and the settings now say '{given}'",
+                f"set {name} = \"{stored}\" again, or load the files into a new workspace",
+            )
+
+
+def _repeated(load: Load, file: str) -> LoadReport:
+    balances = tuple(
+        Balance(balance.table, balance.rows_in, 0, balance.rows_in, 0, 0)
+        for balance in sorted(load.balances, key=lambda balance: list(TABLES).index(balance.table))
+    )
+    return LoadReport(file, load.id, balances, (), (), {}, already_loaded=load.id)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

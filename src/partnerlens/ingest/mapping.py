@@ -1,0 +1,204 @@
+"""Mappings: how the columns of a source's own file become the columns of fact tables."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from partnerlens.definition import Definition, read_definition
+from partnerlens.errors import DefinitionError, NotFoundError, did_you_mean
+from partnerlens.ingest.kinds import NumberFormat
+from partnerlens.model.facts import TABLES, Kind
+
+BUILT_IN = files("partnerlens") / "catalog" / "mappings"
+
+Part = Literal["month", "first_day", "last_day"]
+
+
+class ColumnSource(Definition):
+    """Where the texts of one target column come from: one source column, several joined, or a constant."""
+
+    from_: str | None = Field(None, alias="from", description="The source column.")
+    join: tuple[str, ...] = Field((), description="Several source columns, joined; empty when one of them is.")
+    with_: str = Field("|", alias="with", description="What stands between joined texts.")
+    constant: str | None = Field(None, description="The same text in every row.")
+    format: str | tuple[str, ...] = Field((), description="How dates are written, such as %d/%m/%Y.")
+    part: Part | None = Field(None, description="What is taken of a date: its month, or that month's first or last day.")
+    values: dict[str, str] = Field(default_factory=dict, description="Texts that are replaced, ignoring case.")
+    default: str | None = Field(None, description="The text in place of an empty one.")
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        given = [self.from_ is not None, bool(self.join), self.constant is not None]
+        if sum(given) != 1:
+            raise ValueError("it needs exactly one of 'from', 'join' and 'constant'")
+        return self
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The source columns that it reads."""
+        return (self.from_,) if self.from_ is not None else self.join
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The ways in which dates are written."""
+        return (self.format,) if isinstance(self.format, str) else self.format
+
+
+class TableMapping(Definition):
+    """How one fact table is made from the rows of the file."""
+
+    name: str = Field(description="The fact table.")
+    where: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Only rows whose source column holds one of the listed texts."
+    )
+    on_conflict: Literal["reject", "last"] = Field(
+        "reject", description="What becomes of rows with one key and other content: all rejected, or the last one holds."
+    )
+    columns: dict[str, str | ColumnSource] = Field(description="The source of each target column.")
+
+    def source(self, column: str) -> ColumnSource | None:
+        """Return where a target column comes from; None when it stays empty."""
+        found = self.columns.get(column)
+        return ColumnSource.model_validate({"from": found}) if isinstance(found, str) else found
+
+
+class MappingFile(Definition):
+    """The content of a mapping file."""
+
+    description: str = Field("", description="What the mapping is for.")
+    encoding: str | None = Field(None, description="The file's encoding; UTF-8 when not given.")
+    delimiter: str | None = Field(None, min_length=1, max_length=1, description="The character between cells.")
+    decimal: str = Field(".", pattern=r"^[.,]$", description="The character before decimals.")
+    thousands: str = Field("", pattern=r"^[., '\u00a0\u2019]?$", description="The character between groups of three digits.")
+    date_format: str | tuple[str, ...] = Field((), description="How dates are written, such as %d/%m/%Y.")
+    sheet: str | None = Field(None, description="The sheet of a workbook; the first when not given.")
+    table: tuple[TableMapping, ...] = Field(min_length=1, description="The tables that are made from the file.")
+
+    @model_validator(mode="after")
+    def _two_marks(self) -> Self:
+        if self.decimal == self.thousands:
+            raise ValueError("'decimal' and 'thousands' have to differ")
+        return self
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """
+    A checked mapping.
+
+    Attributes:
+        name: as the user knows it.
+        digest: sha256 of its text, in hexadecimal.
+        file: its content.
+    """
+
+    name: str
+    digest: str
+    file: MappingFile
+
+    @property
+    def numbers(self) -> NumberFormat:
+        """How numbers are written."""
+        return NumberFormat(self.file.decimal, self.file.thousands)
+
+    @property
+    def date_formats(self) -> tuple[str, ...]:
+        """How dates are written where a column does not say it."""
+        given = self.file.date_format
+        return (given,) if isinstance(given, str) else given
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The source columns that it reads, each once."""
+        named: dict[str, None] = {}
+        for table in self.file.table:
+            for column in table.columns:
+                source = table.source(column)
+                named |= dict.fromkeys(source.sources if source else ())
+            named |= dict.fromkeys(table.where)
+        return tuple(named)
+
+
+def built_in_mappings() -> list[str]:
+    """Return the names of the mappings that come with the program."""
+    return sorted(item.name.removesuffix(".toml") for item in BUILT_IN.iterdir() if item.name.endswith(".toml"))
+
+
+def read_mapping(name: str) -> Mapping:
+    """
+    Return the mapping of a file, or the built-in one of a name.
+
+    Raises:
+        NotFoundError: there is neither.
+        DefinitionError: the mapping has faults; all are listed.
+    """
+    path = Path(name)
+    if path.suffix == ".toml" or path.is_file():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError as error:
+            raise NotFoundError(f"there is no mapping file '{name}'") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise DefinitionError(f"{name}: the file cannot be read: {error}") from error
+        return parse_mapping(text, origin=name)
+    known = built_in_mappings()
+    if name not in known:
+        raise NotFoundError(
+            f"there is no mapping '{name}'",
+            did_you_mean(name, known) or f"name a TOML file, or one of: {', '.join(known)}",
+        )
+    return parse_mapping((BUILT_IN / f"{name}.toml").read_text(encoding="utf-8"), origin=name)
+
+
+def parse_mapping(text: str, *, origin: str) -> Mapping:
+    """
+    Return the mapping that a TOML text holds; ``origin`` is the file as the user knows it.
+
+    Raises:
+        DefinitionError: it has faults; all are listed.
+    """
+    file = read_definition(text, MappingFile, origin=origin)
+    faults = [fault for table in file.table for fault in _table_faults(table)]
+    if faults:
+        raise DefinitionError("\n".join(f"{origin}{_at(text, name)}: {fault}" for name, fault in faults))
+    return Mapping(origin, hashlib.sha256(text.encode()).hexdigest(), file)
+
+
+def _table_faults(table: TableMapping) -> list[tuple[str, str]]:
+    """The faults of a table with the word to look for in the file."""
+    if table.name not in TABLES:
+        return [(table.name, _unknown("table", table.name, list(TABLES)))]
+    contract = TABLES[table.name]
+    faults = [
+        (name, _unknown("column", f"{table.name}.{name}", [f"{table.name}.{known}" for known in contract.names]))
+        for name in table.columns
+        if name not in contract.names
+    ]
+    faults += [
+        (table.name, f"required column '{table.name}.{column.name}' has no source")
+        for column in contract.columns
+        if column.required and column.name not in table.columns
+    ]
+    for name in table.columns:
+        source = table.source(name)
+        kind = contract.column(name).kind if name in contract.names else None
+        if kind and source and (source.part or source.formats) and kind not in (Kind.DATE, Kind.MONTH):
+            faults.append((name, f"'{table.name}.{name}' is no date, so it has no 'format' and no 'part'"))
+    return faults
+
+
+def _unknown(what: str, name: str, known: Sequence[str]) -> str:
+    hint = did_you_mean(name, known)
+    return f"{what} '{name}' is not known" + (f"; {hint}" if hint else "")
+
+
+def _at(text: str, word: str) -> str:
+    for number, line in enumerate(text.splitlines(), 1):
+        if word in line and not line.lstrip().startswith("#"):
+            return f", line {number}"
+    return ""

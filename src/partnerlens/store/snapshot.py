@@ -1,0 +1,154 @@
+"""A consistent view of the facts: which files hold them, as of the latest load or an earlier one."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, or_, select
+
+from partnerlens.errors import NotFoundError
+from partnerlens.months import Month
+from partnerlens.store import schema
+from partnerlens.store.layout import stored_columns
+from partnerlens.store.records import FactFile, Touch
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """
+    The state of the facts after a load; later loads do not change it.
+
+    Attributes:
+        folder: the folder of facts.
+        time_zone: the time zone that the facts' days are in; None before the first load.
+        reporting_currency: the currency that amounts are converted to; None before the first load.
+        last_load: the latest load's number; None before the first.
+        last_load_at: when it was committed, UTC; None before the first.
+    """
+
+    folder: Path
+    time_zone: str | None
+    reporting_currency: str | None
+    last_load: int | None
+    last_load_at: datetime | None
+    _files: dict[str, tuple[FactFile, ...]]
+    _digests: dict[int, str]
+    _touches: tuple[tuple[int, Touch], ...]
+
+    def fact_files(self, table: str, first: Month | None = None, last: Month | None = None) -> list[FactFile]:
+        """
+        Return the files of a table, in the order of months and numbers.
+
+        Args:
+            table: a fact table or an internal one.
+            first: leave out files of earlier months; files of tables with one part always stay.
+            last: leave out files of later months.
+        """
+        return [
+            file
+            for file in self._files.get(table, ())
+            if file.month is None
+            or ((first is None or file.month >= first) and (last is None or file.month <= last))
+        ]
+
+    def files(self, table: str, first: Month | None = None, last: Month | None = None) -> list[Path]:
+        """Return the paths of ``fact_files``."""
+        return [self.folder / file.path for file in self.fact_files(table, first, last)]
+
+    def months(self, table: str) -> list[Month]:
+        """Return the months in which a table has rows, ascending; empty for a table with one part."""
+        return sorted({file.month for file in self._files.get(table, ()) if file.month is not None})
+
+    def rows(self, table: str) -> int:
+        """Return the number of rows of a table."""
+        return sum(file.rows for file in self._files.get(table, ()))
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Return the stored columns of a table with their SQL types; raises KeyError when there is no such table."""
+        return stored_columns(table)
+
+    def touching(self, tables: Collection[str], first: Month, last: Month) -> list[tuple[int, str]]:
+        """
+        Return the loads that changed facts of the tables in the months first..last, ascending.
+
+        Returns:
+            For each load its number and the sha256 of the file loaded.
+        """
+        found = {
+            load
+            for load, touch in self._touches
+            if touch.table in tables and touch.first <= last and (touch.last is None or touch.last >= first)
+        }
+        return [(load, self._digests[load]) for load in sorted(found)]
+
+
+def read_snapshot(connection: Connection, folder: Path, as_of_load: int | None) -> Snapshot:
+    """
+    Return the facts as they stood after a load.
+
+    Args:
+        connection: a reading transaction.
+        folder: the folder of facts.
+        as_of_load: the load's number; None for the latest.
+
+    Raises:
+        NotFoundError: there is no such load.
+    """
+    loads = schema.loads.c
+    rows = connection.execute(select(loads.id, loads.content_digest, loads.finished_at).order_by(loads.id)).all()
+    if as_of_load is not None:
+        rows = [row for row in rows if row.id <= as_of_load]
+        if not rows or rows[-1].id != as_of_load:
+            raise NotFoundError(f"there is no load '{as_of_load}'", "list the loads with 'partnerlens loads'")
+    meta = {row.name: row.value for row in connection.execute(select(schema.meta))}
+    return Snapshot(
+        folder=folder,
+        time_zone=meta.get("time_zone"),
+        reporting_currency=meta.get("reporting_currency"),
+        last_load=rows[-1].id if rows else None,
+        last_load_at=rows[-1].finished_at if rows else None,
+        _files=_files(connection, as_of_load),
+        _digests={row.id: row.content_digest for row in rows},
+        _touches=_touches(connection, as_of_load),
+    )
+
+
+def _files(connection: Connection, as_of_load: int | None) -> dict[str, tuple[FactFile, ...]]:
+    file = schema.fact_files.c
+    chosen = select(schema.fact_files).order_by(file.month, file.id)
+    if as_of_load is None:
+        chosen = chosen.where(file.removed_by.is_(None))
+    else:
+        chosen = chosen.where(
+            file.added_by <= as_of_load, or_(file.removed_by.is_(None), file.removed_by > as_of_load)
+        )
+    found: dict[str, list[FactFile]] = {}
+    for row in connection.execute(chosen):
+        found.setdefault(row.table, []).append(
+            FactFile(
+                id=row.id,
+                table=row.table,
+                month=None if row.month is None else Month(row.month),
+                path=row.path,
+                rows=row.rows,
+                size_bytes=row.bytes,
+                sha256=row.sha256,
+                rows_of=row.rows_of,
+            )
+        )
+    return {table: tuple(files) for table, files in found.items()}
+
+
+def _touches(connection: Connection, as_of_load: int | None) -> tuple[tuple[int, Touch], ...]:
+    touch = schema.touches.c
+    chosen = select(schema.touches)
+    if as_of_load is not None:
+        chosen = chosen.where(touch.load <= as_of_load)
+    return tuple(
+        (
+            row.load,
+            Touch(row.table, Month(row.first_month), None if row.last_month is None else Month(row.last_month)),
+        )
+        for row in connection.execute(chosen)
+    )
