@@ -97,7 +97,7 @@ class Answers:
         flags = self._flags(METRICS[metric], edition.month)
         rows = []
         for index, partner in enumerate(edition.partners):
-            value, numerator, denominator = self._texts(METRICS[metric], comparison.numbers, index)
+            value, numerator, denominator = self._texts(comparison.numbers, index)
             rows.append(
                 PartnerValue(
                     partner.id,
@@ -154,7 +154,7 @@ class Answers:
     ) -> MetricAnswer:
         edition = self.edition
         text = self._text_of(metric)
-        value, numerator, denominator = self._texts(metric, comparison.numbers, position)
+        value, numerator, denominator = self._texts(comparison.numbers, position)
         exact = comparison.numbers.value(position)
         return MetricAnswer(
             metric=metric,
@@ -166,14 +166,17 @@ class Answers:
             flags=self._flags(metric, edition.month),
             trend=_trend(exact, series[edition.month - 1][metric.id], text),
             series=tuple(
-                SeriesPoint(month, None if (point := values[metric.id]) is None else text(point), self._flags(metric, month))
+                SeriesPoint(
+                    month, None if (point := values[metric.id]) is None else text(point), self._flags(metric, month)
+                )
                 for month, values in series.items()
             ),
             benchmark=benchmark_of(comparison.bar, position, exact, text=text, exact=exact_ranges),
             method=metric.method.value if metric.method else edition.manifest.parameters["mau_method"],
         )
 
-    def _texts(self, metric: Metric, numbers: Numbers, index: int) -> tuple[str | None, str | None, str | None]:
+    @staticmethod
+    def _texts(numbers: Numbers, index: int) -> tuple[str | None, str | None, str | None]:
         value = numbers.value(index)
         if value is None:
             return None, None, None
@@ -184,7 +187,8 @@ class Answers:
     def _flags(self, metric: Metric, month: Month) -> tuple[str, ...]:
         return (HISTORY_SHORT,) if self.edition.is_short(month, metric.history_months) else ()
 
-    def _text_of(self, metric: Metric) -> Callable[[Fraction], str]:
+    @staticmethod
+    def _text_of(metric: Metric) -> Callable[[Fraction], str]:
         return ratio_text if metric.id in RATIOS else exact_text
 
 

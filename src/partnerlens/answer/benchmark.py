@@ -94,7 +94,9 @@ def make_bar(metric: Metric, numbers: Numbers, cohort: Bools, *, k: int, banding
     return Bar(metric, banding, count, bands, ranges, cuts, withheld)
 
 
-def benchmark_of(bar: Bar, index: int, value: Fraction | None, *, text: Callable[[Fraction], str], exact: bool) -> Benchmark:
+def benchmark_of(
+    bar: Bar, index: int, value: Fraction | None, *, text: Callable[[Fraction], str], exact: bool
+) -> Benchmark:
     """
     Return what a reader sees of a bar.
 

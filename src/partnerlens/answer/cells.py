@@ -135,13 +135,11 @@ def cell_table(cells: pa.Table, sets: pa.Table | None, positions: Mapping[str, i
     turns = np.flatnonzero(np.diff(partner.codes, prepend=-1)).astype(np.int64)
     ids = [partner.texts[code] for code in partner.codes[turns].tolist()]
     members = None if sets is None else _members(sets)
-    set_columns = [name for name in cells.column_names if sets is not None and name in {"before", "after", "used", "lists"}]
-    texts = [name for name in ("product_id", "country") if name in cells.column_names]
-    numbers = [
-        name
-        for name in cells.column_names
-        if name not in {"partner_id", "person", *texts, *set_columns}
+    set_columns = [
+        name for name in cells.column_names if sets is not None and name in {"before", "after", "used", "lists"}
     ]
+    texts = [name for name in ("product_id", "country") if name in cells.column_names]
+    numbers = [name for name in cells.column_names if name not in {"partner_id", "person", *texts, *set_columns}]
     measures: dict[str, Ints] = {}
     for name in numbers:
         measures |= _measure(name, cells[name])

@@ -1,4 +1,4 @@
-"""A published edition opened for answering: its manifest, its dimensions, and the cells of its months when asked for."""
+"""An edition opened for answering: its manifest, its dimensions, and the cells of its months when asked for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -133,9 +133,7 @@ class OpenEdition:
     def workloads_of(self) -> dict[str, frozenset[str]]:
         """The workloads of each product."""
         products = self._dimension("products")
-        return {
-            row["product_id"]: frozenset(row["workloads"].split(";")) for row in products.to_pylist()
-        }
+        return {row["product_id"]: frozenset(row["workloads"].split(";")) for row in products.to_pylist()}
 
     @cached_property
     def product_names(self) -> dict[str, str]:
@@ -182,7 +180,9 @@ class OpenEdition:
         }
         countries = {country.upper() for country in asked.countries}
         faults = [
-            *_unknown("product", products, [*self.product_names, *self.product_names.values()], set(self.product_names)),
+            *_unknown(
+                "product", products, [*self.product_names, *self.product_names.values()], set(self.product_names)
+            ),
             *_unknown("workload", asked.workloads, sorted(self.workloads), self.workloads),
             *_unknown("country", countries, sorted(self.countries), self.countries),
         ]
@@ -221,7 +221,9 @@ class OpenEdition:
         return self._files.read(self.manifest.dimensions[name].digest)
 
 
-def _unknown(what: str, asked: set[str] | frozenset[str], near: list[str], known: set[str] | frozenset[str]) -> list[str]:
+def _unknown(
+    what: str, asked: set[str] | frozenset[str], near: list[str], known: set[str] | frozenset[str]
+) -> list[str]:
     faults = []
     for value in sorted(asked - known):
         hint = did_you_mean(value, near)

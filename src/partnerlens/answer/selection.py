@@ -42,7 +42,6 @@ class Selection:
             return False
         return not asked.workloads or bool(self.workloads_of.get(product, frozenset()) & asked.workloads)
 
-
     def takes_list(self, workload: str) -> bool:
         """Whether the exam list of a workload is selected."""
         return self.list_workloads is None or workload in self.list_workloads
@@ -70,7 +69,9 @@ class Selection:
     def pairs_hit(self, members: SetMembers) -> Bools:
         """Return which sets of product and workload hold a pair that is kept."""
         products, workloads = members.members["product_id"], members.members["workload"]
-        by_product = _each(products, [not self.filter.products or text in self.filter.products for text in products.texts])
+        by_product = _each(
+            products, [not self.filter.products or text in self.filter.products for text in products.texts]
+        )
         by_workload = _each(
             workloads, [not self.filter.workloads or text in self.filter.workloads for text in workloads.texts]
         )

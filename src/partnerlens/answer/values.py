@@ -38,7 +38,7 @@ class Numbers:
         """Which values are null."""
         if self.denominators is None:
             return np.zeros(len(self.numerators), np.bool_)
-        return self.denominators == 0
+        return np.equal(self.denominators, 0)
 
     def value(self, index: int) -> Fraction | None:
         """Return one value exactly; None when null."""

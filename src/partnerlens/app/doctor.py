@@ -14,8 +14,10 @@ from partnerlens.catalog.catalog import Catalog
 from partnerlens.engine.duckdb import DuckDBEngine
 from partnerlens.errors import PartnerlensError
 from partnerlens.model.edition import Manifest
+from partnerlens.model.facts import TABLES
 from partnerlens.settings import PROGRAM_FILE, read_settings
 from partnerlens.store import Layout, Store
+from partnerlens.store.layout import INTERNAL_TABLES
 from partnerlens.store.result_files import ResultFiles
 
 SPARE_BYTES = 1_000_000_000
@@ -59,7 +61,10 @@ def examine(home: Path, *, deep: bool) -> list[Check]:
     checks += [_check("settings", lambda: _settings(home)), _check("definitions", lambda: _definitions(home))]
     if Layout(home).ledger.exists():
         checks += [_check("ledger", lambda: _ledger(home)), _check("facts", lambda: _facts(home, deep=deep))]
-        checks += [_check("editions", lambda: _editions(home, deep=deep)), _check("quarantine", lambda: _quarantine(home))]
+        checks += [
+            _check("editions", lambda: _editions(home, deep=deep)),
+            _check("quarantine", lambda: _quarantine(home)),
+        ]
     return checks
 
 
@@ -118,7 +123,11 @@ def _ledger(home: Path) -> str:
 def _facts(home: Path, *, deep: bool) -> str:
     with Store.open(home) as store:
         snapshot = store.snapshot()
-    files = [(snapshot.folder / file.path, file.size_bytes, file.sha256) for file in snapshot.all_files()]
+    files = [
+        (snapshot.folder / file.path, file.size_bytes, file.sha256)
+        for table in (*TABLES, *INTERNAL_TABLES)
+        for file in snapshot.fact_files(table)
+    ]
     _intact(files, deep=deep, remedy="restore the workspace from a backup, or load the facts into a new one")
     return f"{len(files)} files, {sum(size for _, size, _ in files) / 1e6:,.1f} MB"
 

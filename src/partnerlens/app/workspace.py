@@ -32,6 +32,7 @@ from partnerlens.settings import PROGRAM_FILE, ProgramSettings, read_settings
 from partnerlens.store import Edition, Load, Publication, Rejection, Store
 from partnerlens.store.result_files import ResultFiles
 
+
 def _quiet(_what: str, _done: int, _todo: int) -> None:
     """Report no progress."""
 

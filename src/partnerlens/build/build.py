@@ -85,7 +85,9 @@ def build_months(
             f"month {month if month > last else earliest} has no facts",
             f"the store holds facts from {first} to {last}; load more, or build a month within them",
         )
-    ruling = Ruling(settings, catalog.policy(settings.contribution_policy), catalog.workloads(), method_of(settings, snapshot))
+    ruling = Ruling(
+        settings, catalog.policy(settings.contribution_policy), catalog.workloads(), method_of(settings, snapshot)
+    )
     months = result_months(month, count)
     keys = keys_of(months, ruling, snapshot)
     files = ResultFiles(store.layout.home)
@@ -119,9 +121,7 @@ def _build_missing(
     engine: Callable[[], Engine],
     progress: Progress,
 ) -> None:
-    there = {
-        key for key, record in store.results_find(keys).items() if files.path(record.digest).is_file()
-    }
+    there = {key for key, record in store.results_find(keys).items() if files.path(record.digest).is_file()}
     missing: dict[Part, list[Month]] = {}
     for key, (part, month) in keys.items():
         if key not in there:

@@ -92,15 +92,16 @@ def named_cells(part: Part, rows: pa.Table, naming: Naming) -> dict[str, pa.Tabl
         tables[part.name + SET_TABLE_SUFFIX] = _set_table(part.set_of, sets)
     order = _order([codes for codes, _ in coded.values()])
     columns: dict[str, pa.Array] = {}
-    for name, (codes, values) in coded.items():
-        columns[name] = _labelled(codes[order], values) if values is not None else pa.array(codes[order], pa.int32())
+    for name, (column, values) in coded.items():
+        columns[name] = _labelled(column[order], values) if values is not None else pa.array(column[order], pa.int32())
     for measure in part.measures:
         columns[measure] = rows[measure].combine_chunks().take(pa.array(order))
     return {part.name: pa.table(columns), **tables}
 
 
 def _numbers(rows: pa.Table, column: str) -> Ints:
-    return rows[column].combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
+    numbers: Ints = rows[column].to_numpy().astype(np.int64)
+    return numbers
 
 
 def _coded(key: str, rows: pa.Table, naming: Naming) -> tuple[Ints, list[str] | None]:
@@ -120,10 +121,7 @@ def _sets(
     """The code of each row's sets, and the sets by code: in order of their sorted members, the empty one first."""
     words = max(1, -(-len(members) // WORD_BITS))
     stacked = np.concatenate(
-        [
-            np.column_stack([_numbers(rows, f"{name}_{word}") for word in range(words)])
-            for name in part.sets
-        ]
+        [np.column_stack([_numbers(rows, f"{name}_{word}") for word in range(words)]) for name in part.sets]
     )
     if words == 1:
         distinct, inverse = np.unique(stacked[:, 0], return_inverse=True)

@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from partnerlens.model.metric import MauMethod
 
-
 SET_TABLE_SUFFIX = "_sets"
 """Ending of the name of the table that lists the members of a part's sets."""
 

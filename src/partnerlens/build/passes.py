@@ -127,7 +127,7 @@ class Pass:
         pairs = self._engine.fetch(
             f"""
             SELECT found.product_no, found.workload_no, p.product_id, w.workload
-            FROM ({step_sql('pairs', self._words)}) AS found
+            FROM ({step_sql("pairs", self._words)}) AS found
             JOIN products p ON p.product_no = found.product_no
             JOIN workloads w ON w.workload_no = found.workload_no
             ORDER BY found.product_no, found.workload_no

@@ -97,9 +97,7 @@ def result_key(part: Part, month: Month, ruling: Ruling, snapshot: Snapshot) -> 
 def keys_of(months: list[Month], ruling: Ruling, snapshot: Snapshot) -> dict[str, tuple[Part, Month]]:
     """Return the keys of all results that the months need."""
     return {
-        result_key(part, month, ruling, snapshot): (part, month)
-        for part in parts_of(ruling.method)
-        for month in months
+        result_key(part, month, ruling, snapshot): (part, month) for part in parts_of(ruling.method) for month in months
     }
 
 

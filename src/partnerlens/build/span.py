@@ -185,9 +185,7 @@ def register_bits(engine: Engine, name: str, columns: Sequence[str], members: Se
     Returns:
         How many words the sets need; at least 1.
     """
-    data = {
-        column: pa.array([member[index] for member in members], pa.int64()) for index, column in enumerate(columns)
-    }
+    data = {column: pa.array([member[index] for member in members], pa.int64()) for index, column in enumerate(columns)}
     data["word"] = pa.array([index // WORD_BITS for index in range(len(members))], pa.int32())
     data["bit"] = pa.array([1 << (index % WORD_BITS) for index in range(len(members))], pa.int64())
     engine.register(name, pa.table(data))

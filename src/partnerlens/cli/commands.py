@@ -91,9 +91,7 @@ def run(command: str, *, as_json: bool, arguments: dict[str, Any]) -> int:
     return code
 
 
-def _demo(  # noqa: PLR0913
-    reply: Reply, *, home: Path, partners: int, customers: int, months: int, seed: int, serve: bool
-) -> int:
+def _demo(reply: Reply, *, home: Path, partners: int, customers: int, months: int, seed: int, serve: bool) -> int:
     with reply.progress() as progress:
         made = make_demo(home, partners=partners, customers=customers, months=months, seed=seed, progress=progress)
     shown = f"partnerlens show {made.partner_id} --home {home}"
@@ -114,7 +112,7 @@ def _demo(  # noqa: PLR0913
     return DONE
 
 
-def _sample(  # noqa: PLR0913
+def _sample(
     reply: Reply,
     *,
     folder: Path,
@@ -152,7 +150,9 @@ def _init(reply: Reply, *, home: Path, name: str, currency: str) -> int:
 
 def _template(reply: Reply, *, table: str) -> int:
     if table not in TABLES:
-        raise UsageError(f"there is no fact table '{table}'", did_you_mean(table, TABLES) or f"tables are {', '.join(TABLES)}")
+        raise UsageError(
+            f"there is no fact table '{table}'", did_you_mean(table, TABLES) or f"tables are {', '.join(TABLES)}"
+        )
     columns = TABLES[table].names
     if reply.as_json:
         reply.give({"table": table, "columns": list(columns)})
@@ -279,7 +279,7 @@ def _editions(reply: Reply, *, home: Path) -> int:
     return DONE
 
 
-def _show(  # noqa: PLR0913
+def _show(
     reply: Reply,
     *,
     home: Path,
@@ -298,7 +298,7 @@ def _show(  # noqa: PLR0913
     return DONE
 
 
-def _values(  # noqa: PLR0913
+def _values(
     reply: Reply,
     *,
     home: Path,
@@ -340,7 +340,12 @@ def _csv(columns: list[str], rows: list[list[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([["" if cell is None else str(cell).lower() if isinstance(cell, bool) else cell for cell in row] for row in rows])
+    writer.writerows(
+        [
+            ["" if cell is None else str(cell).lower() if isinstance(cell, bool) else cell for cell in row]
+            for row in rows
+        ]
+    )
     return text.getvalue()
 
 

@@ -60,7 +60,7 @@ def root(
 
 
 @app.command()
-def demo(  # noqa: PLR0913
+def demo(
     home: Home = DEFAULT_HOME,
     partners: Annotated[int, typer.Option(help="Number of partners.", min=20)] = 120,
     customers: Annotated[int, typer.Option(help="Number of customers.", min=50)] = 1500,
@@ -85,7 +85,7 @@ def demo(  # noqa: PLR0913
 
 
 @app.command()
-def sample(  # noqa: PLR0913
+def sample(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go.")],
     partners: Annotated[int, typer.Option(help="Number of partners.", min=4)] = 1000,
     customers: Annotated[int, typer.Option(help="Number of customers.", min=4)] = 20000,
@@ -165,7 +165,7 @@ def quarantine(
 
 
 @app.command()
-def build(  # noqa: PLR0913
+def build(
     month: Annotated[str, typer.Argument(metavar="MONTH", help="The last data month (YYYY-MM).")],
     months: Annotated[int, typer.Option("--months", help="How many months, counted back.", min=1)] = 1,
     engine: Annotated[str, typer.Option(metavar="duckdb", help="The engine to build on.")] = "duckdb",
@@ -193,7 +193,7 @@ def editions(home: Home = DEFAULT_HOME, as_json: Json = False) -> None:  # noqa:
 
 
 @app.command()
-def show(  # noqa: PLR0913
+def show(
     partner: Annotated[str, typer.Argument(metavar="PARTNER", help="A partner id.")],
     month: MonthOption = None,
     product: Products = [],  # noqa: B006
@@ -216,7 +216,7 @@ def show(  # noqa: PLR0913
 
 
 @app.command()
-def values(  # noqa: PLR0913
+def values(
     metric: Annotated[str, typer.Argument(metavar="METRIC", help="A metric's id, such as revenue.")],
     month: MonthOption = None,
     product: Products = [],  # noqa: B006

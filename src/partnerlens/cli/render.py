@@ -98,7 +98,9 @@ def rows_view(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title
         is_number = bool(listed) and all(isinstance(row[index], int) for row in listed)
         table.add_column(column, justify="right" if is_number else "left", overflow="fold")
     for row in listed:
-        table.add_row(*(f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell) for cell in row))
+        table.add_row(
+            *(f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell) for cell in row)
+        )
     return table
 
 
@@ -117,8 +119,12 @@ def _metric_view(metric: MetricAnswer) -> RenderableType:
     value = "—" if metric.value is None else f"{short_number(metric.value)} {_unit(metric)}"
     why = REASON_WORDS.get(metric.reason or "", metric.reason or "")
     history = "history is short" if metric.flags else ""
-    line.add_row(Text(value, style="bold"), arrow(metric.trend), sparkline(metric.series), Text(why or history, style="yellow"))
-    return Padding(Group(title, Padding(line, (0, 0, 0, 2)), Padding(_benchmark_view(metric), (0, 0, 0, 2))), (0, 0, 0, 2))
+    line.add_row(
+        Text(value, style="bold"), arrow(metric.trend), sparkline(metric.series), Text(why or history, style="yellow")
+    )
+    return Padding(
+        Group(title, Padding(line, (0, 0, 0, 2)), Padding(_benchmark_view(metric), (0, 0, 0, 2))), (0, 0, 0, 2)
+    )
 
 
 def _benchmark_view(metric: MetricAnswer) -> RenderableType:

@@ -1,7 +1,7 @@
 """The embedded engine: DuckDB in this process, out of core, with no access to anything but the files it is given."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -91,14 +91,53 @@ class DuckDBEngine:
         with _explained():
             return self._connection.execute(statement)
 
-    def keep_stream(self, name: str, reader: pa.RecordBatchReader) -> None:
-        """Keep the rows of a stream of Arrow batches as a table, spilling to disk when it is large."""
+    def keep_stream(self, name: str, reader: pa.RecordBatchReader, select: Callable[[str], str] | None = None) -> None:
+        """
+        Keep the rows of a stream of Arrow batches as a table, spilling to disk when it is large.
+
+        Args:
+            name: the table.
+            reader: the stream; read once.
+            select: gives the SELECT that is kept from the name of the stream; all of it when None.
+        """
         with self._named(reader) as source:
-            self.keep(name, f"SELECT * FROM {source}")
+            self.keep(name, select(source) if select else f"SELECT * FROM {source}")
+
+    def add_stream(self, name: str, reader: pa.RecordBatchReader, select: Callable[[str], str]) -> None:
+        """Add the rows of a SELECT over a stream of Arrow batches to a kept table."""
+        with self._named(reader) as source:
+            self.execute(f'INSERT INTO "{name}" {select(source)}')
+
+    def batches(self, select: str, rows: int = 10_000) -> Iterator[list[tuple[Any, ...]]]:
+        """Return the rows of a large SELECT as Python tuples, some at a time; nothing else may run meanwhile."""
+        cursor = self.execute(select)
+        while batch := cursor.fetchmany(rows):
+            yield batch
+
+    def scan_numbered(self, name: str, files: dict[int, Path], columns: dict[str, str]) -> None:
+        """Name a view over Parquet files as ``scan`` does, with each file's number as column ``file_no``."""
+        if not files:
+            self.scan(name, [], columns | {"file_no": "BIGINT"})
+            return
+        chosen = ", ".join(f'"{column}"' for column in columns)
+        listed = ", ".join(_literal(str(file)) for file in files.values())
+        numbers = ", ".join(f"({_literal(str(file))}, {number})" for number, file in files.items())
+        self.keep(
+            f"{name}_files",
+            "SELECT CAST(path AS VARCHAR) AS path, CAST(no AS BIGINT) AS file_no "
+            f"FROM (VALUES {numbers}) AS listed(path, no)",
+        )
+        self.execute(
+            f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT {chosen}, file_no '
+            f"FROM read_parquet([{listed}], hive_partitioning = false, filename = 'source_path') "
+            f'JOIN "{name}_files" ON source_path = path'
+        )
 
     def write_parquet(self, select: str, file: Path) -> None:
         """Write the rows of a SELECT, in its order, as one Parquet file (zstd)."""
-        self.execute(f"COPY ({select}) TO {_literal(str(file))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
+        self.execute(
+            f"COPY ({select}) TO {_literal(str(file))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+        )
 
     def lock_down(self) -> None:
         """Refuse every file, network and setting from now on; only what is already held can be read."""
@@ -115,7 +154,9 @@ class DuckDBEngine:
         """Return the engine; it closes when the block ends."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close the engine."""
         self.close()
 

@@ -5,7 +5,7 @@ import gzip
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from partnerlens.errors import DefinitionError
 
@@ -40,19 +40,12 @@ class ByteStream:
         self._progress = progress
         self._total = file.stat().st_size
         self._raw: IO[bytes] = file.open("rb")
-        self._unpacked: IO[bytes] = (
-            gzip.GzipFile(fileobj=self._raw) if file.suffix.lower() == ".gz" else self._raw  # type: ignore[assignment]
-        )
-        head = self._bytes()
-        encoding = encoding and _known_encoding(encoding, file)
-        for mark, name in _MARKS:
-            if head.startswith(mark) and (encoding is None or encoding.startswith(name[:6])):
-                head, encoding = head[len(mark) :], name
-                break
-        is_utf8 = encoding in (None, "utf-8")
-        errors = "strict" if encoding and encoding.startswith(_UNICODE) else "surrogateescape"
-        self._decoder = None if is_utf8 else codecs.getincrementaldecoder(encoding or "utf-8")(errors)
-        self._buffer = self._utf8(head)
+        try:
+            self._unpacked: IO[bytes] = _unpacked(file, self._raw)
+            self._decoder, self._buffer = self._begin(encoding)
+        except DefinitionError:
+            self.close()
+            raise
 
     def read(self, size: int) -> bytes:
         """Return the next bytes, at most ``size``; empty at the end."""
@@ -67,6 +60,20 @@ class ByteStream:
     def close(self) -> None:
         """Close the file."""
         self._raw.close()
+
+    def _begin(self, encoding: str | None) -> tuple[codecs.IncrementalDecoder | None, bytes]:
+        """The decoder that the file needs, and its first bytes in UTF-8."""
+        known = encoding and _known_encoding(encoding, self._file)
+        head = self._bytes()
+        for mark, name in _MARKS:
+            if head.startswith(mark) and (not known or known.startswith(name[:6])):
+                head, known = head[len(mark) :], name
+                break
+        if not known or known == "utf-8":
+            return None, head
+        errors = "strict" if known.startswith(_UNICODE) else "surrogateescape"
+        self._decoder = codecs.getincrementaldecoder(known)(errors)
+        return self._decoder, self._utf8(head)
 
     def _bytes(self) -> bytes:
         try:
@@ -90,6 +97,12 @@ class ByteStream:
                 "name its encoding in a mapping",
             ) from error
         return text.encode("utf-8", "surrogateescape")
+
+
+def _unpacked(file: Path, raw: IO[bytes]) -> IO[bytes]:
+    if file.suffix.lower() != ".gz":
+        return raw
+    return cast("IO[bytes]", gzip.GzipFile(fileobj=raw))
 
 
 def _known_encoding(name: str, file: Path) -> str:

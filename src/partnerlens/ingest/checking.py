@@ -55,7 +55,7 @@ def checked_select(derivation: Derivation, relation: str, *, zone: str, origin: 
         f'{literal(name)} || {WITHIN_FAULT} || "r_{place}"' for place, (name, _) in enumerate(rules)
     )
     none_broken = " AND ".join(f'"r_{place}" IS NULL' for place in range(len(rules)))
-    json = ", ".join(f"{literal(column.name)}: left(\"t_{column.name}\", {KEPT_CHARACTERS})" for column in columns)
+    json = ", ".join(f'{literal(column.name)}: left("t_{column.name}", {KEPT_CHARACTERS})' for column in columns)
     read = ", ".join(f'"v_{column.name}" AS "{column.name}"' for column in columns)
     fixed = f"line, {origin} AS _origin, {ordinal} AS _ordinal, defect, defect_column, defect_value"
     return f"""

@@ -40,7 +40,11 @@ class DelimitedSource:
         self._file = file
         self._delimiter = delimiter
         self._stream = ByteStream(file, encoding, progress)
-        self.header, self.header_line, self._rest, line = self._read_header()
+        try:
+            self.header, self.header_line, self._rest, line = self._read_header()
+        except DefinitionError:
+            self._stream.close()
+            raise
         self._tracker = LineTracker(delimiter.encode(), line)
         self._lines: deque[Positions] = deque()
         self._rejected: deque[arrow_csv.InvalidRow] = deque()

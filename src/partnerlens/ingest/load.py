@@ -5,6 +5,7 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,7 +32,7 @@ from partnerlens.ingest.source import Source
 from partnerlens.ingest.stage import LoadSettings, Stage
 from partnerlens.ingest.touching import note_touches
 from partnerlens.model.facts import TABLES, Table
-from partnerlens.store import Balance, Change, Load, Release, Snapshot, Store
+from partnerlens.store import Balance, Change, Load, Release, Snapshot, Store, Writer
 from partnerlens.store.store import WAIT_SECONDS
 
 MEMORY_LIMIT = "1GB"
@@ -169,42 +170,43 @@ def _loaded(store: Store, job: Job, settings: LoadSettings, now: datetime, progr
         if (load.content_digest, load.mapping_digest) == (content_digest, job.digest):
             return _repeated(load, job.path.name)
     source = open_source(job.path, job.mapping, job.table.name if job.table else None, progress)
-    writer = store.writer()
-    try:
-        with DuckDBEngine(temporary=store.layout.staging, memory_limit=MEMORY_LIMIT) as engine:
-            stage = Stage(engine, snapshot, writer, settings)
-            balances = _stage_rows(stage, store, job, source)
-            rules: Counter[tuple[str, str]] = Counter()
-            releases = _releases(stage)
-            writer.commit(
-                Change(
-                    file=job.path.name,
-                    content_digest=content_digest,
-                    mapping_digest=job.digest,
-                    started_at=now,
-                    finished_at=now + timedelta(seconds=time.monotonic() - began),
-                    time_zone=settings.time_zone,
-                    reporting_currency=settings.reporting_currency,
-                    balances=balances,
-                    added=tuple(stage.added),
-                    removed=tuple(stage.removed),
-                    touches=tuple(stage.touches),
-                    rejections=rejections(stage, job.path.name, rules),
-                    releases=releases,
-                )
-            )
-    finally:
-        source.close()
-        writer.discard()
+    with closing(source), closing(store.writer()) as writer, _engine(writer) as engine:
+        stage = Stage(engine, snapshot, writer, settings)
+        balances = _stage_rows(stage, store, job, source)
+        rules: Counter[tuple[str, str]] = Counter()
+        change = Change(
+            file=job.path.name,
+            content_digest=content_digest,
+            mapping_digest=job.digest,
+            started_at=now,
+            finished_at=now + timedelta(seconds=time.monotonic() - began),
+            time_zone=settings.time_zone,
+            reporting_currency=settings.reporting_currency,
+            balances=balances,
+            added=tuple(stage.added),
+            removed=tuple(stage.removed),
+            touches=tuple(stage.touches),
+            rejections=rejections(stage, job.path.name, rules),
+            releases=_releases(stage),
+        )
+        writer.commit(change)
+    return _report(writer.load, change, rules)
+
+
+def _engine(writer: Writer) -> DuckDBEngine:
+    return DuckDBEngine(temporary=writer.folder, memory_limit=MEMORY_LIMIT)
+
+
+def _report(load: int, change: Change, rules: Counter[tuple[str, str]]) -> LoadReport:
     released: Counter[str] = Counter()
-    for release in releases:
+    for release in change.releases:
         released[release.table] += len(release.ordinals)
     return LoadReport(
-        file=job.path.name,
-        load=writer.load,
-        balances=balances,
+        file=change.file,
+        load=load,
+        balances=change.balances,
         rejected=tuple((table, rule, count) for (table, rule), count in sorted(rules.items())),
-        touched=tuple(stage.touches),
+        touched=change.touches,
         released=dict(released),
     )
 
@@ -312,7 +314,7 @@ def _check_settings(snapshot: Snapshot, settings: LoadSettings) -> None:
         if stored is not None and stored != given:
             raise DefinitionError(
                 f"the facts of this workspace were loaded with {name} '{stored}', and the settings now say '{given}'",
-                f"set {name} = \"{stored}\" again, or load the files into a new workspace",
+                f'set {name} = "{stored}" again, or load the files into a new workspace',
             )
 
 

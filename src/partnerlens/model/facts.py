@@ -161,8 +161,6 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
-
-
 DIMENSIONS: dict[str, str] = {
     "partners": "partner_no",
     "customers": "customer_no",
@@ -172,20 +170,8 @@ DIMENSIONS: dict[str, str] = {
 """Tables that others refer to, with the stored column that numbers their rows."""
 
 
-def _partner(**options: bool) -> Column:
-    return Column("partner_id", Kind.ID, "The partner.", references="partners", **options)
-
-
-def _customer(**options: bool) -> Column:
-    return Column("customer_id", Kind.ID, "The customer.", references="customers", **options)
-
-
-def _product(**options: bool) -> Column:
-    return Column("product_id", Kind.ID, "The product.", references="products", **options)
-
-
-def _subscription(**options: bool) -> Column:
-    return Column("subscription_id", Kind.ID, "The subscription.", references="subscriptions", **options)
+def _reference(name: str, table: str, meaning: str, *, key: bool = False) -> Column:
+    return Column(name, Kind.ID, meaning, key=key, references=table)
 
 
 PARTNERS = Table(
@@ -235,8 +221,8 @@ SUBSCRIPTIONS = Table(
     "A customer's subscription to one product.",
     (
         Column("subscription_id", Kind.ID, "Identifies the subscription.", key=True),
-        _customer(),
-        _product(),
+        _reference("customer_id", "customers", "The customer."),
+        _reference("product_id", "products", "The product."),
         Column(
             "channel",
             Kind.CHOICE,
@@ -267,7 +253,7 @@ SEATS = Table(
     "The seats of a subscription at the end of a month; no row means no seats.",
     (
         Column("month", Kind.MONTH, "The month.", key=True),
-        _subscription(key=True),
+        _reference("subscription_id", "subscriptions", "The subscription.", key=True),
         Column(
             "state",
             Kind.CHOICE,
@@ -286,8 +272,8 @@ ASSOCIATIONS = Table(
     "associations",
     "A partner's standing on a subscription from one day to another.",
     (
-        _partner(key=True),
-        _subscription(key=True),
+        _reference("partner_id", "partners", "The partner.", key=True),
+        _reference("subscription_id", "subscriptions", "The subscription.", key=True),
         Column(
             "type",
             Kind.CHOICE,
@@ -316,7 +302,7 @@ BILLING_LINES = Table(
         Column("invoice_id", Kind.ID, "The invoice.", key=True),
         Column("line_id", Kind.ID, "The line on the invoice.", key=True),
         Column("billing_month", Kind.MONTH, "The month in which it was billed."),
-        _subscription(),
+        _reference("subscription_id", "subscriptions", "The subscription."),
         Column("amount", Kind.MONEY, "The amount before tax; a credit is negative.", unit="currency of the line"),
         Column("currency", Kind.CURRENCY, "The currency of the amount."),
         Column("charge_type", Kind.TEXT, "The kind of charge.", required=False),
@@ -330,9 +316,9 @@ ACTIVITY = Table(
     "A user used a product's workload on a day; the table is a set, repeated rows count once.",
     (
         Column("date", Kind.DATE, "The day."),
-        _customer(),
+        _reference("customer_id", "customers", "The customer."),
         Column("user_id", Kind.ID, "The user, unique within the customer."),
-        _product(),
+        _reference("product_id", "products", "The product."),
         Column("workload", Kind.ID, "The workload used."),
         Column("intentional", Kind.FLAG, "Whether the user acted with intent."),
     ),
@@ -345,8 +331,8 @@ ACTIVITY_MONTHLY = Table(
     "Active users of a customer in a month, where a feed has no users.",
     (
         Column("month", Kind.MONTH, "The month.", key=True),
-        _customer(key=True),
-        _product(key=True),
+        _reference("customer_id", "customers", "The customer.", key=True),
+        _reference("product_id", "products", "The product.", key=True),
         Column("workload", Kind.ID, "The workload used.", key=True),
         Column("active_users", Kind.COUNT, "Distinct users with an intentional action in the month.", unit="users"),
     ),
@@ -359,8 +345,8 @@ INSTANCES = Table(
     "A deployed instance of a product at a customer.",
     (
         Column("instance_id", Kind.ID, "Identifies the instance.", key=True),
-        _customer(),
-        _product(),
+        _reference("customer_id", "customers", "The customer."),
+        _reference("product_id", "products", "The product."),
         Column("kind", Kind.CHOICE, "What it is for.", choices=("production", "sandbox")),
         Column("deployed_on", Kind.DATE, "The day it was deployed."),
         Column("retired_on", Kind.DATE, "The day it was retired; empty while it runs.", required=False),
@@ -372,13 +358,11 @@ EXAM_PASSES = Table(
     "A person of a partner passed an exam.",
     (
         Column("person_id", Kind.ID, "The person.", key=True),
-        _partner(key=True),
+        _reference("partner_id", "partners", "The partner.", key=True),
         Column("location_country", Kind.COUNTRY, "The country of the partner's location that the person works at."),
         Column("exam", Kind.ID, "The exam's code, such as MB-300.", key=True),
         Column("passed_on", Kind.DATE, "The day it was passed.", key=True),
-        Column(
-            "expires_on", Kind.DATE, "The day on which the pass ends; empty when it does not.", required=False
-        ),
+        Column("expires_on", Kind.DATE, "The day on which the pass ends; empty when it does not.", required=False),
     ),
 )
 
@@ -387,8 +371,8 @@ SURVEY_RESPONSES = Table(
     "A customer's answer to 'would you recommend it', from 0 to 10.",
     (
         Column("response_id", Kind.ID, "Identifies the response.", key=True),
-        _customer(),
-        _product(),
+        _reference("customer_id", "customers", "The customer."),
+        _reference("product_id", "products", "The product."),
         Column("responded_on", Kind.DATE, "The day of the response."),
         Column("score", Kind.COUNT, "The answer: 9 and 10 promote, 0 to 6 detract.", maximum=10, unit="points"),
     ),

@@ -54,7 +54,7 @@ class SampleReport:
     last_month: Month
 
 
-def write_sample(  # noqa: PLR0913 each number of the command stands for itself
+def write_sample(
     folder: Path,
     *,
     partners: int,

@@ -103,6 +103,11 @@ class Writer:
             if file.relative_to(layout.facts).as_posix() not in known:
                 file.unlink()
 
+    @property
+    def folder(self) -> Path:
+        """A folder for everything that is not kept, removed when the writer closes."""
+        return self._layout.staging
+
     def staged(self, table: str, month: Month | None, *, rewrite_of: int | None = None) -> tuple[Path, str]:
         """
         Return where to write a file, and the path it will have relative to the folder of facts.
@@ -141,7 +146,7 @@ class Writer:
         with self._ledger.writing() as connection:
             _write(connection, change, self.load)
 
-    def discard(self) -> None:
+    def close(self) -> None:
         """Remove what is still staged."""
         shutil.rmtree(self._layout.staging, ignore_errors=True)
 
