@@ -7,13 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from partnerlens.errors import DefinitionError
+from partnerlens.store.decimals import split_decimals
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-
-MICRO = 10**12
-"""Units of the exact rest below a millionth: amounts have eighteen decimals, six of them in the whole part."""
 
 
 @dataclass(frozen=True)
@@ -173,35 +170,5 @@ def _members(sets: pa.Table) -> SetMembers:
 def _measure(name: str, column: pa.ChunkedArray) -> dict[str, Ints]:
     if not pa.types.is_decimal(column.type):
         return {name: column.to_numpy().astype(np.int64)}
-    whole, rest = _split_decimals(column)
+    whole, rest = split_decimals(column)
     return {name: whole, f"{name}_rest": rest}
-
-
-def _split_decimals(column: pa.ChunkedArray) -> tuple[Ints, Ints]:
-    """
-    Split amounts of eighteen decimals into millionths and the rest, both exact whole numbers.
-
-    A decimal's 128 bits are two words; the whole part is cut off by Arrow, and the rest follows from the low
-    words alone because it is smaller than a word, whatever the high words hold.
-    """
-    if not len(column):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    whole = column.cast(pa.decimal128(38, 6), safe=False).combine_chunks()
-    whole_words = _words(whole)
-    low = whole_words[:, 0].copy()
-    if not np.array_equal(whole_words[:, 1], low >> 63):
-        raise DefinitionError(
-            "an amount is larger than 9,223,372,036,854 units of the reporting currency",
-            "check the exchange rates, or report in a currency of larger units",
-        )
-    with np.errstate(over="ignore"):
-        rest = _words(column.combine_chunks())[:, 0] - low * np.int64(MICRO)
-    return low, rest
-
-
-def _words(decimals: pa.Array) -> Ints:
-    if isinstance(decimals, pa.ChunkedArray):
-        decimals = pa.concat_arrays(decimals.chunks)
-    buffer = decimals.buffers()[1]
-    words = np.frombuffer(buffer, np.int64).reshape(-1, 2)
-    return words[decimals.offset : decimals.offset + len(decimals)]

@@ -8,10 +8,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from partnerlens.answer.cells import MICRO, Bools, CellTable, Ints
+from partnerlens.answer.cells import Bools, CellTable, Ints
 from partnerlens.answer.selection import Selection
 from partnerlens.model.metric import MetricId
 from partnerlens.months import WINDOW_MONTHS
+from partnerlens.store.decimals import REST_UNITS
 
 EXACT_IN_FLOAT = 2**26
 """Below this, two unequal fractions have unequal quotients in binary floating point, and equal ones equal."""
@@ -44,7 +45,7 @@ class Numbers:
         """Return one value exactly; None when null."""
         numerator = Fraction(int(self.numerators[index]))
         if self.rests is not None:
-            return (numerator * MICRO + int(self.rests[index])) / 10**18
+            return (numerator * REST_UNITS + int(self.rests[index])) / 10**18
         if self.denominators is None:
             return numerator
         denominator = int(self.denominators[index])
@@ -111,8 +112,8 @@ def _revenue(cells: MonthCells, selection: Selection) -> Numbers:
         return Numbers(np.zeros(cells.partners, np.int64), np.zeros(cells.partners, np.int64))
     keep = selection.rows(table)
     whole, rest = table.total("amount", keep), table.total("amount_rest", keep)
-    carried = rest // MICRO
-    return Numbers(whole + carried, rest - carried * MICRO)
+    carried = rest // REST_UNITS
+    return Numbers(whole + carried, rest - carried * REST_UNITS)
 
 
 def _new_customers(cells: MonthCells, selection: Selection) -> Numbers:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import groupby
 
 import pyarrow as pa
 
@@ -121,22 +122,25 @@ def _build_missing(
     engine: Callable[[], Engine],
     progress: Progress,
 ) -> None:
-    there = {key for key, record in store.results_find(keys).items() if files.path(record.digest).is_file()}
+    wanted_keys = {table_key for key, (part, _) in keys.items() for table_key in table_keys(part, key).values()}
+    there = {key for key, record in store.results_find(wanted_keys).items() if files.path(record.digest).is_file()}
     missing: dict[Part, list[Month]] = {}
     for key, (part, month) in keys.items():
-        if key not in there:
+        if not there.issuperset(table_keys(part, key).values()):
             missing.setdefault(part, []).append(month)
     key_of = {(part, month): key for key, (part, month) in keys.items()}
     rules = Rules(ruling.policy.definition, ruling.workloads.definition, ruling.settings.reporting_currency)
     for span, wanted in spans(missing, facts_from(snapshot)):
         running = engine()
         try:
-            for result in Pass(running, snapshot, span, rules, progress).results(wanted):
-                names = table_keys(result.part, key_of[result.part, result.month])
+            made = Pass(running, snapshot, span, rules, progress).results(wanted)
+            # One transaction a part: a killed build keeps the parts that are done.
+            for part, results in groupby(made, key=lambda result: result.part):
                 store.results_add(
                     [
                         _record(files, key, name, result.month, result.tables[name])
-                        for name, key in reversed(names.items())
+                        for result in results
+                        for name, key in table_keys(part, key_of[part, result.month]).items()
                     ]
                 )
         finally:

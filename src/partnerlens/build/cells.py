@@ -12,10 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from partnerlens.build.part import SET_TABLE_SUFFIX, Part, SetOf
+from partnerlens.build.part import SET_TABLE_SUFFIX, Part, Roll, SetOf
 from partnerlens.build.step import WORD_BITS
+from partnerlens.months import WINDOW_MONTHS
+from partnerlens.store.decimals import joined_decimals, split_decimals
 
 Ints = npt.NDArray[np.int64]
+
+LAST_BIT = 62
+"""The highest month of a pass that a mask could hold."""
 
 SET_COLUMNS: dict[SetOf, tuple[str, ...]] = {
     SetOf.PRODUCTS: ("product_id",),
@@ -66,37 +71,148 @@ class Naming:
     members: dict[SetOf, list[tuple[str, ...]]]
 
 
-def named_cells(part: Part, rows: pa.Table, naming: Naming) -> dict[str, pa.Table]:
+class CellSeries:
     """
-    Return the result tables of a part for one month.
+    The rows of a part for all months of a pass, ready to give the cells of each data month.
+
+    Keys are coded and sorted once; a month then only picks and adds numbers, in the order that is already there.
 
     Args:
         part: the part.
-        rows: its cells with numbers and set words, in any order.
+        rows: what its last step made: keys, sets in words, measures, and ``t`` or ``held``.
         naming: what the numbers stand for.
-
-    Returns:
-        The cells under the part's name, sorted by all keys; and, when the part has sets, their members
-        under ``PART_sets`` (``set``, member columns). Set 0 is the empty set and has no member.
     """
-    coded: dict[str, tuple[Ints, list[str] | None]] = {
-        "partner_id": (naming.partners.rank(_numbers(rows, "partner_no")), naming.partners.sorted)
-    }
-    for key in part.keys:
-        coded[key] = _coded(key, rows, naming)
-    tables: dict[str, pa.Table] = {}
-    if part.set_of is not None:
-        members = naming.members[part.set_of]
-        codes, sets = _sets(part, rows, members)
-        coded |= {name: (code, None) for name, code in codes.items()}
-        tables[part.name + SET_TABLE_SUFFIX] = _set_table(part.set_of, sets)
-    order = _order([codes for codes, _ in coded.values()])
-    columns: dict[str, pa.Array] = {}
-    for name, (column, values) in coded.items():
-        columns[name] = _labelled(column[order], values) if values is not None else pa.array(column[order], pa.int32())
-    for measure in part.measures:
-        columns[measure] = rows[measure].combine_chunks().take(pa.array(order))
-    return {part.name: pa.table(columns), **tables}
+
+    def __init__(self, part: Part, rows: pa.Table, naming: Naming) -> None:
+        """Code the keys and find the distinct ones."""
+        self._part = part
+        self._sets: list[tuple[tuple[str, ...], ...]] = []
+        coded: dict[str, tuple[Ints, list[str] | None]] = {
+            "partner_id": (naming.partners.rank(_numbers(rows, "partner_no")), naming.partners.sorted)
+        }
+        for key in part.keys:
+            coded[key] = _coded(key, rows, naming)
+        if part.set_of is not None:
+            codes, self._sets = _sets(part, rows, naming.members[part.set_of])
+            coded |= {name: (code, None) for name, code in codes.items()}
+        order, key_of = _distinct([codes for codes, _ in coded.values()])
+        first = order[np.flatnonzero(np.diff(key_of, prepend=-1))]
+        self._keys = {name: (codes[first], texts) for name, (codes, texts) in coded.items()}
+        when = _numbers(rows, "held" if part.roll is Roll.MASK else "t")[order]
+        measures = {name: value[order] for name, value in _measures(part, rows).items()}
+        self._months = (
+            _Masked(when, key_of, measures) if part.roll is Roll.MASK else _Added(part.roll, when, key_of, measures)
+        )
+
+    def at(self, t: int) -> dict[str, pa.Table]:
+        """
+        Return the result tables of data month ``t``; months are asked for in ascending order.
+
+        Returns:
+            The cells under the part's name, sorted by all keys; and, when the part has sets, their members
+            under ``PART_sets`` (``set``, member columns). Set 0 is the empty set and has no member.
+        """
+        kept, totals = self._months.at(t)
+        return self._tables(kept, totals)
+
+    def _tables(self, kept: Ints, totals: dict[str, Ints]) -> dict[str, pa.Table]:
+        columns: dict[str, pa.Array] = {}
+        tables: dict[str, pa.Table] = {}
+        local, tables_of_sets = self._local_sets(kept)
+        for name, (codes, texts) in self._keys.items():
+            if texts is not None:
+                columns[name] = _labelled(codes[kept], texts)
+            elif name in self._part.sets:
+                columns[name] = pa.array(local[codes[kept]], pa.int32())
+            else:
+                columns[name] = pa.array(codes[kept], pa.int32())
+        for name, kind in self._part.measures.items():
+            if kind.startswith("DECIMAL"):
+                columns[name] = joined_decimals(totals[name], totals[f"{name}_rest"])
+            else:
+                columns[name] = pa.array(totals[name], pa.int64())
+        tables[self._part.name] = pa.table(columns)
+        return tables | tables_of_sets
+
+    def _local_sets(self, kept: Ints) -> tuple[Ints, dict[str, pa.Table]]:
+        """The code of each set among those that the kept cells use, in the same order, and the table of these."""
+        if self._part.set_of is None:
+            return np.zeros(0, np.int64), {}
+        used = np.zeros(len(self._sets), np.bool_)
+        used[0] = True
+        for name in self._part.sets:
+            used[self._keys[name][0][kept]] = True
+        sets = [self._sets[code] for code in np.flatnonzero(used).tolist()]
+        table = _set_table(self._part.set_of, sets)
+        return np.cumsum(used) - 1, {self._part.name + SET_TABLE_SUFFIX: table}
+
+
+class _Masked:
+    """What the rows that hold in a data month add up to, by key."""
+
+    def __init__(self, held: Ints, key_of: Ints, measures: dict[str, Ints]) -> None:
+        self._held = held
+        self._key_of = key_of
+        self._measures = measures
+
+    def at(self, t: int) -> tuple[Ints, dict[str, Ints]]:
+        """The keys of month ``t`` and their totals; rows are in the order of keys."""
+        rows = np.flatnonzero(self._held >> t & 1)
+        keys = self._key_of[rows]
+        starts = np.flatnonzero(np.diff(keys, prepend=-1))
+        if not len(rows):
+            return keys, dict.fromkeys(self._measures, keys)
+        return keys[starts], {name: np.add.reduceat(values[rows], starts) for name, values in self._measures.items()}
+
+
+class _Added:
+    """
+    What the rows of the months up to a data month add up to, by key.
+
+    The statements group by all keys and the month, so a month has at most one row of a key, and its rows can be
+    added at once. Going from month to month adds the new one and takes away the one that leaves the window.
+    """
+
+    def __init__(self, roll: Roll, when: Ints, key_of: Ints, measures: dict[str, Ints]) -> None:
+        by_month = np.argsort(when, kind="stable")
+        self._starts = np.searchsorted(when[by_month], np.arange(LAST_BIT + 2))
+        self._keys = key_of[by_month]
+        self._measures = {name: values[by_month] for name, values in measures.items()}
+        self._roll = roll
+        self._reached = -1
+        count = int(key_of.max(initial=-1)) + 1
+        self._rows = np.zeros(count, np.int32)
+        self._totals = {name: np.zeros(count, np.int64) for name in measures}
+
+    def at(self, t: int) -> tuple[Ints, dict[str, Ints]]:
+        """The keys of month ``t`` and their totals."""
+        reach = {Roll.WINDOW: WINDOW_MONTHS, Roll.MONTH: 1}.get(self._roll)
+        while self._reached < t:
+            self._reached += 1
+            self._count(self._reached, 1)
+            if reach is not None and self._reached >= reach:
+                self._count(self._reached - reach, -1)
+        # Users who came and went again leave no cell behind.
+        present = next(iter(self._totals.values())) if self._roll is Roll.RUNNING else self._rows
+        kept = np.flatnonzero(present)
+        return kept, {name: values[kept] for name, values in self._totals.items()}
+
+    def _count(self, t: int, sign: int) -> None:
+        rows = slice(self._starts[t], self._starts[t + 1])
+        keys = self._keys[rows]
+        self._rows[keys] += sign
+        for name, values in self._measures.items():
+            self._totals[name][keys] += sign * values[rows]
+
+
+def _measures(part: Part, rows: pa.Table) -> dict[str, Ints]:
+    measures: dict[str, Ints] = {}
+    for name, kind in part.measures.items():
+        if kind.startswith("DECIMAL"):
+            measures[name], measures[f"{name}_rest"] = split_decimals(rows[name])
+        else:
+            measures[name] = _numbers(rows, name)
+    return measures
 
 
 def _numbers(rows: pa.Table, column: str) -> Ints:
@@ -154,15 +270,22 @@ def _set_table(set_of: SetOf, sets: list[tuple[tuple[str, ...], ...]]) -> pa.Tab
     return pa.table(columns)
 
 
-def _order(keys: list[Ints]) -> Ints:
-    """The row order by the keys, first key first; one packed key where it fits, since one sort is faster."""
+def _distinct(keys: list[Ints]) -> tuple[Ints, Ints]:
+    """The row order by the keys, first key first, and for each row in that order the number of its distinct key."""
     sizes = [int(key.max(initial=0)) + 1 for key in keys]
     if float(np.prod([float(size) for size in sizes])) < 2.0**62:
+        # One packed key where it fits, since one sort is faster than one for each key.
         packed = keys[0]
         for key, size in zip(keys[1:], sizes[1:], strict=True):
             packed = packed * size + key
-        return np.argsort(packed, kind="stable")
-    return np.lexsort(keys[::-1])
+        order = np.argsort(packed, kind="stable")
+        turns = np.diff(packed[order], prepend=-1) != 0
+    else:
+        order = np.lexsort(keys[::-1])
+        turns = np.zeros(len(order), np.bool_)
+        for key in keys:
+            turns |= np.diff(key[order], prepend=-1) != 0
+    return order, np.cumsum(turns) - 1
 
 
 def _labelled(codes: Ints, values: list[str]) -> pa.DictionaryArray:

@@ -24,7 +24,7 @@ class Roll(StrEnum):
     MONTH = "month"
     """Rows are the month's own."""
     MASK = "mask"
-    """A row holds in the data months of its ``windows`` mask."""
+    """A row holds in the data months of its ``held`` mask."""
 
 
 class SetOf(StrEnum):
@@ -64,6 +64,7 @@ class Part:
 
 
 _CREDIT = ("association_months", "subscription_credit")
+_SALE_CELLS = ("sale_cells", "sale_links")
 _CUSTOMER_CREDIT = (*_CREDIT, "subscription_months", "customer_credit")
 _DIMENSIONS = ("partners", "customers", "subscriptions")
 _BY_PRODUCT = ("product_id", "country")
@@ -82,7 +83,7 @@ PARTS: tuple[Part, ...] = (
     ),
     Part(
         "revenue",
-        (*_CREDIT, "revenue"),
+        (*_CREDIT, *_SALE_CELLS, "revenue"),
         (*_DIMENSIONS, "associations", "billing_lines", "exchange_rates"),
         11,
         Roll.WINDOW,
@@ -91,7 +92,7 @@ PARTS: tuple[Part, ...] = (
     ),
     Part(
         "seat_changes",
-        (*_CREDIT, "seat_changes"),
+        (*_CREDIT, *_SALE_CELLS, "seat_changes"),
         _SEATS_CREDIT,
         12,
         Roll.WINDOW,
@@ -111,7 +112,7 @@ PARTS: tuple[Part, ...] = (
     ),
     Part(
         "assigned",
-        (*_CUSTOMER_CREDIT, "assigned"),
+        (*_CUSTOMER_CREDIT, "usage_cells", "usage_links", "assigned"),
         _SEATS_CREDIT,
         0,
         Roll.MONTH,
@@ -123,7 +124,7 @@ PARTS: tuple[Part, ...] = (
         (*_CUSTOMER_CREDIT, "running_instances"),
         (*_SEATS_CREDIT, "instances"),
         0,
-        Roll.MONTH,
+        Roll.MASK,
         _BY_PRODUCT,
         {"instances": "BIGINT"},
     ),

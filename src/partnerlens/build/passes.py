@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from partnerlens.build.cells import Ids, Naming, Progress, named_cells
-from partnerlens.build.part import Part, Roll, SetOf
+from partnerlens.build.cells import CellSeries, Ids, Naming, Progress
+from partnerlens.build.part import Part, SetOf
 from partnerlens.build.span import Span, register_bits, register_exams, register_policy, register_span
 from partnerlens.build.step import step_sql
 from partnerlens.engine.protocol import Engine
 from partnerlens.model.facts import TABLES
 from partnerlens.model.policy import CreditPolicy
 from partnerlens.model.workload import WorkloadCatalog
-from partnerlens.months import WINDOW_MONTHS, Month
+from partnerlens.months import Month
 from partnerlens.store import Snapshot
 from partnerlens.store.layout import INTERNAL_TABLES
 
@@ -87,10 +87,10 @@ class Pass:
                     self._run(step)
                     kept.add(step)
                     done += 1
+            series = CellSeries(part, self._engine.fetch(f"SELECT * FROM {part.steps[-1]}"), self._naming)
             for month in sorted(months):
                 self._progress(f"{part.name.replace('_', ' ')} of {month}", done, todo)
-                rows = self._engine.fetch(self._rolled(part, month))
-                yield PartMonth(part, month, named_cells(part, rows, self._naming))
+                yield PartMonth(part, month, series.at(self._span.t(month)))
                 done += 1
             for step in part.steps:
                 if last_use[step] == part.name:
@@ -136,30 +136,6 @@ class Pass:
         numbers = [(pair["product_no"], pair["workload_no"]) for pair in pairs]
         self._words["pair_words"] = register_bits(self._engine, "pairs", ["product_no", "workload_no"], numbers)
         self._naming.members[SetOf.PAIRS] = [(pair["product_id"], pair["workload"]) for pair in pairs]
-
-    def _rolled(self, part: Part, month: Month) -> str:
-        """The SELECT that rolls the rows of a part up to the cells of one data month."""
-        t = self._span.t(month)
-        set_words = self._words["pair_words" if part.set_of is SetOf.PAIRS else "product_words"]
-        words = range(1 if part.set_of is SetOf.WORKLOADS else set_words)
-        keys = [
-            "partner_no",
-            *("product_no" if key == "product_id" else key for key in part.keys),
-            *(f"{name}_{word}" for name in part.sets for word in words),
-        ]
-        listed = ", ".join(keys)
-        relation = part.steps[-1]
-        if part.roll is Roll.MASK:
-            return f"SELECT {listed} FROM {relation} WHERE windows & {1 << t} <> 0"
-        chosen = {
-            Roll.WINDOW: f"t BETWEEN {t - WINDOW_MONTHS + 1} AND {t}",
-            Roll.RUNNING: f"t <= {t}",
-            Roll.MONTH: f"t = {t}",
-        }[part.roll]
-        sums = ", ".join(f"CAST(sum({name}) AS {kind}) AS {name}" for name, kind in part.measures.items())
-        # Users who came and went again leave no cell behind.
-        having = f" HAVING sum({next(iter(part.measures))}) <> 0" if part.roll is Roll.RUNNING else ""
-        return f"SELECT {listed}, {sums} FROM {relation} WHERE {chosen} GROUP BY {listed}{having}"
 
 
 def _ids(rows: pa.Table) -> Ids:

@@ -1,15 +1,13 @@
 -- Assigned seats at the end of each data month: active and in-grace subscriptions of every licence type
 -- of the customers credited (usage) then (decisions.md 2, "mau_per_assigned_seat").
-WITH held AS (
-    SELECT s.customer_no, s.product_no, m.t, m.bit, sum(seats.assigned_seats) AS assigned
+WITH counted AS (
+    SELECT links.cell_no, m.t, sum(seats.assigned_seats) AS assigned
     FROM seats
     JOIN months m ON m.month = seats.month AND m.is_result
-    JOIN subscriptions s ON s.subscription_no = seats.subscription_no
+    JOIN usage_links links ON links.subscription_no = seats.subscription_no AND links.months & m.bit <> 0
     WHERE seats.state IN ('active', 'in_grace') AND seats.assigned_seats > 0
-    GROUP BY s.customer_no, s.product_no, m.t, m.bit
+    GROUP BY links.cell_no, m.t
 )
-SELECT credit.partner_no, held.product_no, c.country, held.t, CAST(sum(held.assigned) AS BIGINT) AS assigned
-FROM held
-JOIN customer_credit credit ON credit.customer_no = held.customer_no AND credit.usage & held.bit <> 0
-JOIN customers c ON c.customer_no = held.customer_no
-GROUP BY credit.partner_no, held.product_no, c.country, held.t
+SELECT cells.partner_no, cells.product_no, cells.country, counted.t, CAST(counted.assigned AS BIGINT) AS assigned
+FROM counted
+JOIN usage_cells cells ON cells.cell_no = counted.cell_no

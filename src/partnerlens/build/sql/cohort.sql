@@ -1,7 +1,7 @@
 {% from '_windows.sql' import windows_of %}
 -- Who is compared: partners with credit in either group at the end of a month of the window,
 -- on a subscription paid in that month (decisions.md 3, "Cohort").
--- `windows` holds the data months whose window contains such a month.
+-- `held` has the data months whose window contains such a month.
 WITH present AS (
     SELECT
         credit.partner_no,
@@ -13,6 +13,6 @@ WITH present AS (
     GROUP BY credit.partner_no, paid.product_no, paid.country
 ),
 {{ windows_of('present', ['partner_no', 'product_no', 'country']) }}
-SELECT partner_no, product_no, country, windows
+SELECT partner_no, product_no, country, windows AS held
 FROM present_windows
 WHERE windows <> 0

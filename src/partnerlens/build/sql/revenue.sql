@@ -5,11 +5,8 @@
 -- the product of six and twelve decimals has eighteen.
 WITH counted AS (
     SELECT
-        b.subscription_no,
+        links.cell_no,
         m.t,
-        m.bit,
-        s.product_no,
-        c.country,
         sum(
             CAST(
                 b.amount * CASE WHEN b.currency = program.reporting_currency THEN 1 ELSE r.rate END
@@ -19,7 +16,7 @@ WITH counted AS (
     FROM billing_lines b
     JOIN months m ON m.month = b.billing_month
     JOIN subscriptions s ON s.subscription_no = b.subscription_no
-    JOIN customers c ON c.customer_no = s.customer_no
+    JOIN sale_links links ON links.subscription_no = b.subscription_no AND links.months & m.bit <> 0
     CROSS JOIN program
     LEFT JOIN exchange_rates r ON r.month = b.billing_month AND r.currency = b.currency
     WHERE
@@ -32,15 +29,8 @@ WITH counted AS (
                 + extract(MONTH FROM coalesce(s.agreement_start_date, s.start_date)) - 1
             ) BETWEEN 0 AND 11
         )
-    GROUP BY b.subscription_no, m.t, m.bit, s.product_no, c.country
+    GROUP BY links.cell_no, m.t
 )
-SELECT
-    credit.partner_no,
-    counted.product_no,
-    counted.country,
-    counted.t,
-    CAST(sum(counted.amount) AS DECIMAL(38, 18)) AS amount
+SELECT cells.partner_no, cells.product_no, cells.country, counted.t, CAST(counted.amount AS DECIMAL(38, 18)) AS amount
 FROM counted
-JOIN subscription_credit credit
-    ON credit.subscription_no = counted.subscription_no AND credit.sale & counted.bit <> 0
-GROUP BY credit.partner_no, counted.product_no, counted.country, counted.t
+JOIN sale_cells cells ON cells.cell_no = counted.cell_no

@@ -2,35 +2,44 @@
 --
 -- A rise belongs to the partners credited (sale) at the end of the month, a fall to those at the end
 -- of the month before. The first month of facts has no predecessor and yields no change.
-WITH paid AS (
-    SELECT seats.subscription_no, months.t, seats.sold_seats
-    FROM seats
-    JOIN months ON months.month = seats.month
-    JOIN subscriptions s ON s.subscription_no = seats.subscription_no
-    WHERE seats.state IN ('active', 'in_grace') AND s.licence_type = 'paid' AND seats.sold_seats > 0
+WITH credited AS (
+    SELECT DISTINCT subscription_no FROM sale_links
 ),
-moves AS (
-    SELECT subscription_no, t, sold_seats AS seats FROM paid
-    UNION ALL
-    SELECT subscription_no, t + 1, -sold_seats FROM paid
+paid AS (
+    SELECT
+        seats.subscription_no,
+        m.t,
+        seats.sold_seats AS sold,
+        lag(m.t) OVER w AS earlier_t,
+        lag(seats.sold_seats) OVER w AS earlier_sold,
+        lead(m.t) OVER w AS later_t
+    FROM seats
+    JOIN months m ON m.month = seats.month
+    JOIN subscriptions s ON s.subscription_no = seats.subscription_no
+    JOIN credited ON credited.subscription_no = seats.subscription_no
+    WHERE seats.state IN ('active', 'in_grace') AND s.licence_type = 'paid' AND seats.sold_seats > 0
+    WINDOW w AS (PARTITION BY seats.subscription_no ORDER BY m.t ASC NULLS LAST)
 ),
 changes AS (
-    SELECT subscription_no, t, CAST(sum(seats) AS BIGINT) AS change
-    FROM moves
-    GROUP BY subscription_no, t
-    HAVING sum(seats) <> 0
+    -- From the month before, or from none when the subscription had no paid seat then.
+    SELECT subscription_no, t, sold - CASE WHEN earlier_t = t - 1 THEN earlier_sold ELSE 0 END AS change
+    FROM paid
+    UNION ALL
+    -- To none, when the month after has no paid seat.
+    SELECT subscription_no, t + 1, -sold
+    FROM paid
+    WHERE later_t IS NULL OR later_t <> t + 1
+),
+counted AS (
+    SELECT links.cell_no, changes.t, sum(changes.change) AS change
+    FROM changes
+    JOIN months m ON m.t = changes.t AND m.has_predecessor
+    JOIN sale_links links
+        ON links.subscription_no = changes.subscription_no
+        AND CASE WHEN changes.change > 0 THEN links.months ELSE links.months * 2 END & m.bit <> 0
+    WHERE changes.change <> 0
+    GROUP BY links.cell_no, changes.t
 )
-SELECT
-    credit.partner_no,
-    s.product_no,
-    c.country,
-    changes.t,
-    CAST(sum(changes.change) AS BIGINT) AS change
-FROM changes
-JOIN months m ON m.t = changes.t AND m.has_predecessor
-JOIN subscription_credit credit
-    ON credit.subscription_no = changes.subscription_no
-    AND CASE WHEN changes.change > 0 THEN credit.sale ELSE credit.sale * 2 END & m.bit <> 0
-JOIN subscriptions s ON s.subscription_no = changes.subscription_no
-JOIN customers c ON c.customer_no = s.customer_no
-GROUP BY credit.partner_no, s.product_no, c.country, changes.t
+SELECT cells.partner_no, cells.product_no, cells.country, counted.t, CAST(counted.change AS BIGINT) AS change
+FROM counted
+JOIN sale_cells cells ON cells.cell_no = counted.cell_no

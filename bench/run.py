@@ -1,0 +1,177 @@
+"""
+Measure the build and the answers on a made-up program, side by side with a bare scan of the same columns.
+
+    python bench/run.py --scale S            1,000 partners, 20,000 customers, about 5 million activity rows
+    python bench/run.py --scale M            20,000 partners, 400,000 customers, about 100 million activity rows
+
+The machine's speed drifts, so the figures to quote are the ratios within one run. Nothing here asserts a time.
+"""
+
+import argparse
+import json
+import os
+import platform
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from partnerlens.app import Workspace
+from partnerlens.engine.duckdb import DuckDBEngine
+from partnerlens.months import Month
+from partnerlens.sample import write_sample
+from partnerlens.store import Store
+
+SCALES = {"S": (1_000, 20_000), "M": (20_000, 400_000)}
+MONTHS = 36
+LAST = Month.parse("2026-06")
+EDITIONS = 24
+
+SCANNED = {
+    "activity": ("date", "customer_no", "user_no", "product_no", "workload_no", "intentional"),
+    "seats": ("month", "subscription_no", "state", "sold_seats", "assigned_seats"),
+    "billing_lines": ("billing_month", "subscription_no", "amount", "currency"),
+    "associations": ("partner_no", "subscription_no", "type", "claim", "start_date", "end_date"),
+    "subscriptions": ("subscription_no", "customer_no", "product_no", "channel", "licence_type"),
+}
+"""The columns that a build reads, by table."""
+
+
+def main() -> None:
+    """Run every measurement and print a table and one JSON document."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--scale", choices=sorted(SCALES), default="S")
+    parser.add_argument("--work", type=Path, default=Path(__file__).parent / "data", help="folder for data")
+    parser.add_argument("--filters", type=int, default=300, help="number of random filters")
+    options = parser.parse_args()
+    home = options.work / f"{options.scale}-home"
+    figures: dict[str, float] = {}
+    load_program(options.scale, options.work, home, figures)
+    forget_results(home)
+    scan = bare_scan(home)
+    figures["bare scan, s"] = scan
+    full = command(home, "build", str(LAST - 1), "--months", str(EDITIONS))
+    added = command(home, "build", str(LAST))
+    again = command(home, "build", str(LAST))
+    figures |= {
+        f"build of {EDITIONS} editions, s": full[0],
+        "build, peak memory, GB": full[1],
+        "build / bare scan": full[0] / scan,
+        "one added month, s": added[0],
+        "added month / build": added[0] / full[0],
+        "nothing new, s": again[0],
+    }
+    command(home, "publish", str(LAST))
+    figures |= answers(home, options.filters)
+    report(options.scale, figures)
+
+
+def load_program(scale: str, work: Path, home: Path, figures: dict[str, float]) -> None:
+    """Make and load the program unless an earlier run did; loading is timed when it happens."""
+    if (home / "loaded").exists():
+        return
+    partners, customers = SCALES[scale]
+    folder = work / f"{scale}-sample"
+    if not folder.exists():
+        write_sample(
+            folder, partners=partners, customers=customers, months=MONTHS, seed=1, last_month=LAST, format="parquet"
+        )
+    Workspace.init(home).close()
+    files = [str(file) for file in sorted(folder.glob("*.parquet"))]
+    seconds, memory = command(home, "load", *files)
+    figures |= {"load, s": seconds, "load, peak memory, GB": memory}
+    (home / "loaded").touch()
+
+
+def forget_results(home: Path) -> None:
+    """Drop every result, so that the build starts from facts."""
+    with Store.open(home) as store, store._ledger.writing() as connection:  # noqa: SLF001
+        for table in ("publications", "editions", "results"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+
+
+def bare_scan(home: Path) -> float:
+    """Return the seconds of reading every needed column once, the best of three."""
+    with Store.open(home) as store, DuckDBEngine() as engine:
+        snapshot = store.snapshot()
+        for table in SCANNED:
+            engine.scan(table, snapshot.files(table), snapshot.columns(table))
+        statements = [
+            f"SELECT {', '.join(f'max({column})' for column in columns)} FROM {table}"
+            for table, columns in SCANNED.items()
+        ]
+        return min(timed(lambda: [engine.rows(statement) for statement in statements]) for _ in range(3))
+
+
+def answers(home: Path, count: int) -> dict[str, float]:
+    """Return the latency of answers under never-seen filters and of repeated ones, in process."""
+    chance = random.Random(7)
+    with Workspace.open(home) as workspace:
+        edition = workspace.answers().edition
+        partners = [partner.id for partner in edition.partners]
+        products, workloads, countries = sorted(edition.product_names), sorted(edition.workloads), sorted(edition.countries)
+        first = timed(lambda: workspace.answer(chance.choice(partners)))
+
+        def ask() -> tuple[str, dict[str, list[str]]]:
+            return chance.choice(partners), {
+                "products": some(chance, products),
+                "workloads": some(chance, workloads),
+                "countries": some(chance, countries),
+            }
+
+        asked = [ask() for _ in range(count)]
+        fresh = [timed(lambda: workspace.answer(partner, **chosen)) for partner, chosen in asked]  # noqa: B023
+        known = [timed(lambda: workspace.answer(partner, **chosen)) for partner, chosen in asked[-100:]]  # noqa: B023
+    return {
+        "first answer, all months read, s": first,
+        "never-seen filter, p50 ms": quantile(fresh, 50) * 1000,
+        "never-seen filter, p99 ms": quantile(fresh, 99) * 1000,
+        "known filter, p50 ms": quantile(known, 50) * 1000,
+        "answers, memory, GB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
+    }
+
+
+def some(chance: random.Random, values: list[str]) -> list[str]:
+    """Return no value in four of ten cases, else one to all of them."""
+    return [] if chance.random() < 0.4 else chance.sample(values, chance.randint(1, len(values)))
+
+
+def command(home: Path, *arguments: str) -> tuple[float, float]:
+    """Run the command line in a process of its own; return its seconds and peak memory in GB."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from partnerlens.cli.main import main; main()", *arguments, "--home", str(home)],
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status) not in {0, 1}:
+        raise SystemExit(f"partnerlens {arguments[0]} failed")
+    return time.perf_counter() - started, usage.ru_maxrss / 1e6
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that work takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def quantile(times: list[float], percent: int) -> float:
+    """Return a percentile of times."""
+    return statistics.quantiles(times, n=100, method="inclusive")[percent - 1]
+
+
+def report(scale: str, figures: dict[str, float]) -> None:
+    """Print the figures as a table, then as JSON."""
+    print(f"scale {scale}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    for name, figure in figures.items():
+        print(f"{name:40} {figure:10.3f}")
+    print(json.dumps({"scale": scale, "figures": figures}))
+
+
+if __name__ == "__main__":
+    main()
