@@ -68,7 +68,7 @@ class Answers:
         position = edition.position(partner_id)
         selection = Selection(edition.checked(asked), edition.workloads_of)
         series = {
-            month: {metric: metric_numbers(metric, cells, selection).value(0) for metric in MetricId}
+            month: {metric: numbers.value(0) for metric, numbers in metric_numbers(cells, selection).items()}
             for month, cells in edition.partner_months(position).items()
         }
         comparisons = self.comparisons(selection.filter)
@@ -131,8 +131,7 @@ class Answers:
         cohort = in_cohort(cells, selection) & edition.is_account
         parameters = edition.manifest.parameters
         made = {}
-        for metric in MetricId:
-            numbers = metric_numbers(metric, cells, selection)
+        for metric, numbers in metric_numbers(cells, selection).items():
             bar = make_bar(
                 METRICS[metric],
                 numbers,

@@ -1,15 +1,17 @@
 """The bar from 1 to 4: bands, their ranges, and when they are withheld (decisions.md 3)."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from itertools import pairwise
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from partnerlens.answer.cells import Bools, Ints
+from partnerlens.answer.cells import Bools
 from partnerlens.answer.values import Numbers
 from partnerlens.model.metric import Metric
 from partnerlens.model.result import BandRange, Benchmark
@@ -22,6 +24,10 @@ WITHHELD_SMALL = "small_band"
 Banding = Literal["quartile", "equal_width"]
 
 
+Keys = npt.NDArray[np.number[Any]]
+"""Whole or floating-point numbers, one for each partner."""
+
+
 @dataclass(frozen=True)
 class Bar:
     """
@@ -31,24 +37,30 @@ class Bar:
         metric: the metric.
         banding: how bands are cut.
         peers: how many partners are compared.
-        bands: the band of each partner, 0 for those who are not peers.
+        is_peer: which partners are.
+        keys: a number for each partner that compares as its value does.
+        floors: the keys that a peer has to exceed (quartiles) or reach (equal width) for band 2, 3 and 4.
         ranges: for each non-empty band its number, smallest and largest value, and number of peers.
-        cuts: the values that a partner in band 1, 2 or 3 has to pass to leave it; see ``to_next_band``.
+        cuts: the values that a peer in band 1, 2 or 3 has to exceed or reach to leave it; see ``to_next_band``.
         withheld: why nothing is shown; None when it is.
     """
 
     metric: Metric
     banding: Banding
     peers: int
-    bands: Ints
+    is_peer: Bools
+    keys: Keys
+    floors: Keys
     ranges: tuple[tuple[int, Fraction, Fraction, int], ...]
     cuts: tuple[Fraction, ...]
     withheld: str | None
 
     def band(self, index: int) -> int | None:
         """Return the band of a partner; None when it is no peer or the bar is withheld."""
-        band = int(self.bands[index])
-        return band if band and self.withheld is None else None
+        if self.withheld is not None or not self.is_peer[index]:
+            return None
+        side: Literal["left", "right"] = "left" if self.banding == "quartile" else "right"
+        return 1 + int(np.searchsorted(self.floors, self.keys[index], side))
 
     def to_next_band(self, index: int, value: Fraction) -> Fraction | None:
         """
@@ -77,21 +89,30 @@ def make_bar(metric: Metric, numbers: Numbers, cohort: Bools, *, k: int, banding
         k: fewest partners of a band; the peer set needs four times as many.
         banding: how bands are cut.
     """
-    peers = np.flatnonzero(cohort & ~numbers.is_null).astype(np.int64)
-    count = len(peers)
-    bands = np.zeros(len(cohort), np.int64)
+    is_peer = cohort & ~numbers.is_null
+    count = int(np.count_nonzero(is_peer))
+    keys = numbers.order_keys()
     if count < 4 * k:
-        return Bar(metric, banding, count, bands, (), (), WITHHELD_FEW)
-    keys = numbers.order_keys()[peers]
+        return Bar(metric, banding, count, is_peer, keys, keys[:0], (), (), WITHHELD_FEW)
+    ordered = np.sort(keys[is_peer])
+
+    def value(key: float) -> Fraction:
+        return _value(numbers, int(np.argmax(is_peer & (keys == key))))
+
     if banding == "quartile":
-        placed, cut_indexes = _quartiles(keys)
-        cuts = tuple(_value(numbers, peers[index]) for index in cut_indexes)
+        floors, cuts = _quartiles(ordered, value)
+        starts = np.searchsorted(ordered, floors, "right")
     else:
-        placed, cuts = _equal_widths(keys, lambda index: _value(numbers, peers[index]))
-    bands[peers] = placed
-    ranges = tuple(_ranges(placed, keys, lambda index: _value(numbers, peers[index])))
+        floors, cuts = _equal_widths(ordered, value)
+        starts = np.searchsorted(ordered, floors, "left")
+    ends = [0, *starts.tolist(), *[count] * (BANDS - len(starts))]
+    ranges = tuple(
+        (band + 1, value(ordered[first]), value(ordered[last - 1]), last - first)
+        for band, (first, last) in enumerate(pairwise(ends))
+        if last > first
+    )
     withheld = WITHHELD_SMALL if any(size < k for *_, size in ranges) else None
-    return Bar(metric, banding, count, bands, ranges, cuts, withheld)
+    return Bar(metric, banding, count, is_peer, keys, floors, ranges, cuts, withheld)
 
 
 def benchmark_of(
@@ -127,46 +148,26 @@ def benchmark_of(
     )
 
 
-Keys = npt.NDArray[np.int64] | npt.NDArray[np.float64]
-
-
-def _quartiles(keys: Keys) -> tuple[Ints, list[int]]:
+def _quartiles(ordered: Keys, value: Callable[[float], Fraction]) -> tuple[Keys, tuple[Fraction, ...]]:
     """
-    Place peers in band 1 + floor(4 * (peers strictly below) / n).
+    Cut sorted peers into bands 1 + floor(4 * (peers strictly below) / n).
 
-    At least r peers are strictly below a value exactly when it exceeds the r-th smallest, so three order
-    statistics cut the bands. The next ones are what a partner of the band below has to exceed: it is itself
-    among the peers below them, and leaves a gap there when it moves.
+    At least r peers are strictly below a value exactly when it exceeds the r-th smallest, so three of the sorted
+    values cut the bands. A partner that wants to leave its band has to exceed the value after that one: it is
+    itself among the peers below, and leaves a gap there when it moves.
     """
-    count = len(keys)
-    ranks = [-(-step * count // BANDS) for step in (1, 2, 3)]
-    order = np.argpartition(keys, sorted({place for rank in ranks for place in (rank - 1, rank)}))
-    thresholds = keys[order[[rank - 1 for rank in ranks]]]
-    placed = 1 + (keys[:, None] > thresholds[None, :]).sum(axis=1)
-    return placed.astype(np.int64), [int(order[rank]) for rank in ranks]
+    ranks = [-(-step * len(ordered) // BANDS) for step in (1, 2, 3)]
+    return ordered[[rank - 1 for rank in ranks]], tuple(value(ordered[rank]) for rank in ranks)
 
 
-def _equal_widths(keys: Keys, value: Callable[[int], Fraction]) -> tuple[Ints, tuple[Fraction, ...]]:
-    """Place peers by thresholds that divide the distance from the smallest to the largest value in four."""
-    lowest, highest = value(int(np.argmin(keys))), value(int(np.argmax(keys)))
+def _equal_widths(ordered: Keys, value: Callable[[float], Fraction]) -> tuple[Keys, tuple[Fraction, ...]]:
+    """Cut sorted peers by thresholds that divide the distance from the smallest to the largest value in four."""
+    lowest, highest = value(ordered[0]), value(ordered[-1])
     if lowest == highest:
-        return np.ones(len(keys), np.int64), ()
+        return ordered[:0], ()
     cuts = tuple(lowest + Fraction(step, BANDS) * (highest - lowest) for step in (1, 2, 3))
-    distinct, inverse = np.unique(keys, return_inverse=True)
-    first = np.zeros(len(distinct), np.int64)
-    first[inverse[::-1]] = np.arange(len(keys))[::-1]
-    places = np.array([1 + sum(cut <= value(int(index)) for cut in cuts) for index in first.tolist()], np.int64)
-    return places[inverse], cuts
-
-
-def _ranges(placed: Ints, keys: Keys, value: Callable[[int], Fraction]) -> list[tuple[int, Fraction, Fraction, int]]:
-    ranges = []
-    for band in range(1, BANDS + 1):
-        inside = np.flatnonzero(placed == band)
-        if len(inside):
-            low, high = inside[np.argmin(keys[inside])], inside[np.argmax(keys[inside])]
-            ranges.append((band, value(int(low)), value(int(high)), len(inside)))
-    return ranges
+    floors = [ordered[bisect_left(ordered, cut, key=value)] for cut in cuts]
+    return np.array(floors, ordered.dtype), cuts
 
 
 def _value(numbers: Numbers, index: int) -> Fraction:

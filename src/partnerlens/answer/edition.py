@@ -149,7 +149,7 @@ class OpenEdition:
     def workloads(self) -> frozenset[str]:
         """All workloads: of products, of activity in the window, and those with exam lists."""
         table = self.cells(self.month).table("users")
-        used = table.members.members["workload"].texts if table is not None and table.members is not None else ()
+        used = {workload for _, workload in table.members.members} if table and table.members else set()
         return frozenset(self.manifest.listed_workloads).union(used, *self.workloads_of.values())
 
     def position(self, partner_id: str) -> int:

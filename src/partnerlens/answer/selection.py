@@ -48,41 +48,53 @@ class Selection:
 
     def rows(self, cells: CellTable) -> Bools:
         """Return which rows of a table by product and country are kept."""
-        keep = self.countries(cells)
-        label = cells.labels.get("product_id")
-        if label is not None and (self.filter.products or self.filter.workloads):
+        keep = self._in_countries(cells)
+        if self.filter.products or self.filter.workloads:
+            label = cells.labels["product_id"]
             keep = keep & _each(label, [self.takes_product(product) for product in label.texts])
-        return keep
+        return keep[cells.groups]
 
-    def countries(self, cells: CellTable) -> Bools:
-        """Return which rows are kept by location."""
+    def adds(self, cells: CellTable, members: SetMembers) -> Bools:
+        """Return which rows of customer changes are adds: no product of the filter before, one after."""
+        hit = self.products_hit(members)
+        keep = self._in_countries(cells) & ~hit[cells.sets["before"]] & hit[cells.sets["after"]]
+        return keep[cells.groups]
+
+    def users(self, cells: CellTable, members: SetMembers) -> Bools:
+        """Return which rows of users are kept: those who used a pair of the filter."""
+        keep = self._in_countries(cells) & self.pairs_hit(members)[cells.sets["used"]]
+        return keep[cells.groups]
+
+    def people(self, cells: CellTable, members: SetMembers) -> Bools:
+        """Return which rows of people are kept: those on a selected exam list."""
+        keep = self._in_countries(cells) & self.lists_hit(members)[cells.sets["lists"]]
+        return keep[cells.groups]
+
+    def _in_countries(self, cells: CellTable) -> Bools:
         label = cells.labels["country"]
         if not self.filter.countries:
             return np.ones(len(label.codes), np.bool_)
         return _each(label, [country in self.filter.countries for country in label.texts])
 
-    def products_hit(self, members: SetMembers) -> Bools:
+    def products_hit(self, sets: SetMembers) -> Bools:
         """Return which sets of products hold a product that is kept."""
-        label = members.members["product_id"]
-        return members.hit(_each(label, [self.takes_product(product) for product in label.texts]))
+        return sets.hit([self.takes_product(product) for (product,) in sets.members])
 
-    def pairs_hit(self, members: SetMembers) -> Bools:
-        """Return which sets of product and workload hold a pair that is kept."""
-        products, workloads = members.members["product_id"], members.members["workload"]
-        by_product = _each(
-            products, [not self.filter.products or text in self.filter.products for text in products.texts]
+    def pairs_hit(self, sets: SetMembers) -> Bools:
+        """Return which sets of product and workload hold a pair that is kept: both have to match."""
+        products, workloads = self.filter.products, self.filter.workloads
+        return sets.hit(
+            [
+                (not products or product in products) and (not workloads or workload in workloads)
+                for product, workload in sets.members
+            ]
         )
-        by_workload = _each(
-            workloads, [not self.filter.workloads or text in self.filter.workloads for text in workloads.texts]
-        )
-        return members.hit(by_product & by_workload)
 
-    def lists_hit(self, members: SetMembers) -> Bools:
+    def lists_hit(self, sets: SetMembers) -> Bools:
         """Return which sets of exam lists hold a list that is selected."""
-        label = members.members["workload"]
-        return members.hit(_each(label, [self.takes_list(workload) for workload in label.texts]))
+        return sets.hit([self.takes_list(workload) for (workload,) in sets.members])
 
 
 def _each(label: Labels, kept: list[bool]) -> Bools:
-    """Whether each row is kept, given whether each of its texts is."""
+    """Whether each entry is kept, given whether each of its texts is."""
     return np.array(kept, np.bool_)[label.codes]

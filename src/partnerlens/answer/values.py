@@ -1,9 +1,8 @@
 """The values of the eight metrics from the cells of a month, for every partner at once or for one."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +50,7 @@ class Numbers:
         denominator = int(self.denominators[index])
         return numerator / denominator if denominator else None
 
-    def order_keys(self) -> npt.NDArray[np.int64] | npt.NDArray[np.float64]:
+    def order_keys(self) -> npt.NDArray[np.number[Any]]:
         """
         Return numbers that compare as the exact values do: equal when equal, smaller when smaller.
 
@@ -81,9 +80,21 @@ class MonthCells(Protocol):
         """How many partners values are given for."""
 
 
-def metric_numbers(metric: MetricId, cells: MonthCells, selection: Selection) -> Numbers:
-    """Return the values of a metric under a filter, for each partner of the cells."""
-    return _METRICS[metric](cells, selection)
+def metric_numbers(cells: MonthCells, selection: Selection) -> dict[MetricId, Numbers]:
+    """Return the values of the eight metrics under a filter, for each partner of the cells."""
+    users = _users(cells, selection)
+    (assigned,) = _totals(cells, selection, "assigned", "assigned")
+    net, responses = _totals(cells, selection, "responses", "net_promoters", "responses")
+    return {
+        MetricId.REVENUE: _revenue(cells, selection),
+        MetricId.NEW_CUSTOMERS: _new_customers(cells, selection),
+        MetricId.NET_SEAT_ADDS: Numbers(*_totals(cells, selection, "seat_changes", "change")),
+        MetricId.CERTIFIED_PEOPLE: _certified_people(cells, selection),
+        MetricId.PRODUCTION_INSTANCES: Numbers(*_totals(cells, selection, "instances", "instances")),
+        MetricId.MAU: Numbers(users, denominators=np.full(len(users), WINDOW_MONTHS, np.int64)),
+        MetricId.MAU_PER_ASSIGNED_SEAT: Numbers(users, denominators=assigned * WINDOW_MONTHS),
+        MetricId.NPS: Numbers(net * 100, denominators=responses),
+    }
 
 
 def in_cohort(cells: MonthCells, selection: Selection) -> Bools:
@@ -92,26 +103,16 @@ def in_cohort(cells: MonthCells, selection: Selection) -> Bools:
     return np.zeros(cells.partners, np.bool_) if table is None else table.any(selection.rows(table))
 
 
-def _sum(part: str, measure: str) -> Callable[[MonthCells, Selection], Numbers]:
-    def numbers(cells: MonthCells, selection: Selection) -> Numbers:
-        return Numbers(_total(cells, selection, part, measure))
-
-    return numbers
-
-
-def _total(cells: MonthCells, selection: Selection, part: str, measure: str) -> Ints:
+def _totals(cells: MonthCells, selection: Selection, part: str, *measures: str) -> list[Ints]:
     table = cells.table(part)
     if table is None:
-        return np.zeros(cells.partners, np.int64)
-    return table.total(measure, selection.rows(table))
+        return [np.zeros(cells.partners, np.int64) for _ in measures]
+    keep = selection.rows(table)
+    return [table.total(measure, keep) for measure in measures]
 
 
 def _revenue(cells: MonthCells, selection: Selection) -> Numbers:
-    table = cells.table("revenue")
-    if table is None:
-        return Numbers(np.zeros(cells.partners, np.int64), np.zeros(cells.partners, np.int64))
-    keep = selection.rows(table)
-    whole, rest = table.total("amount", keep), table.total("amount_rest", keep)
+    whole, rest = _totals(cells, selection, "revenue", "amount", "amount_rest")
     carried = rest // REST_UNITS
     return Numbers(whole + carried, rest - carried * REST_UNITS)
 
@@ -120,42 +121,24 @@ def _new_customers(cells: MonthCells, selection: Selection) -> Numbers:
     table = cells.table("adds")
     if table is None or table.members is None:
         return Numbers(np.zeros(cells.partners, np.int64))
-    hit = selection.products_hit(table.members)
-    keep = selection.countries(table) & ~hit[table.sets["before"]] & hit[table.sets["after"]]
-    return Numbers(table.total("customers", keep))
+    return Numbers(table.total("customers", selection.adds(table, table.members)))
 
 
 def _users(cells: MonthCells, selection: Selection) -> Ints:
     table = cells.table("users")
     if table is None or table.members is None:
         return np.zeros(cells.partners, np.int64)
-    keep = selection.countries(table) & selection.pairs_hit(table.members)[table.sets["used"]]
-    return table.total("users", keep)
-
-
-def _mau(cells: MonthCells, selection: Selection) -> Numbers:
-    users = _users(cells, selection)
-    return Numbers(users, denominators=np.full(len(users), WINDOW_MONTHS, np.int64))
-
-
-def _mau_per_assigned_seat(cells: MonthCells, selection: Selection) -> Numbers:
-    assigned = _total(cells, selection, "assigned", "assigned")
-    return Numbers(_users(cells, selection), denominators=assigned * WINDOW_MONTHS)
-
-
-def _nps(cells: MonthCells, selection: Selection) -> Numbers:
-    net = _total(cells, selection, "responses", "net_promoters")
-    return Numbers(net * 100, denominators=_total(cells, selection, "responses", "responses"))
+    return table.total("users", selection.users(table, table.members))
 
 
 def _certified_people(cells: MonthCells, selection: Selection) -> Numbers:
     table = cells.table("people")
     if table is None or table.members is None or table.persons is None:
         return Numbers(np.zeros(cells.partners, np.int64))
-    keep = selection.countries(table) & selection.lists_hit(table.members)[table.sets["lists"]]
+    keep = selection.people(table, table.members)
     counted = np.where(keep & (table.persons == 0), table.measures["people"], 0)
-    # A person with passes in several countries has a row for each; the rows of a partner are sorted, but not by
-    # person, so the first kept row of each (partner, person) is found here. There are few such people.
+    # A person with passes in several countries has a row for each, not next to one another; the first kept row
+    # of each partner and person is found here. There are few such people.
     several = np.flatnonzero(keep & (table.persons > 0))
     if len(several):
         owner = np.searchsorted(table.starts, several, side="right")
@@ -164,20 +147,10 @@ def _certified_people(cells: MonthCells, selection: Selection) -> Numbers:
     return Numbers(table.by_partner(counted))
 
 
-_METRICS: dict[MetricId, Callable[[MonthCells, Selection], Numbers]] = {
-    MetricId.REVENUE: _revenue,
-    MetricId.NEW_CUSTOMERS: _new_customers,
-    MetricId.NET_SEAT_ADDS: _sum("seat_changes", "change"),
-    MetricId.CERTIFIED_PEOPLE: _certified_people,
-    MetricId.PRODUCTION_INSTANCES: _sum("instances", "instances"),
-    MetricId.MAU: _mau,
-    MetricId.MAU_PER_ASSIGNED_SEAT: _mau_per_assigned_seat,
-    MetricId.NPS: _nps,
-}
-
-
 def _amount_keys(whole: Ints, rest: Ints) -> Ints:
-    if not rest.any():
+    """Keys of amounts: the millionths alone where they tell unequal amounts apart, else ranks of both."""
+    marked = np.sort(whole[(whole != 0) | (rest != 0)])
+    if not rest.any() or (not (np.diff(marked) == 0).any() and not ((whole == 0) & (rest != 0)).any()):
         return whole
     order = np.lexsort([rest, whole])
     steps = np.zeros(len(whole), np.int64)
