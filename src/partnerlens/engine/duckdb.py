@@ -44,6 +44,8 @@ class DuckDBEngine:
         # Rows have no order unless a statement asks for one; saying so lets large scans run in parallel
         # with bounded memory.
         self._connection.execute("SET preserve_insertion_order = false")
+        # The bar would be drawn on standard output, which belongs to the answer.
+        self._connection.execute("SET enable_progress_bar = false")
         # At 500 M rows the engine's own file cache fights the page cache (performance.md, part 4).
         self._connection.execute("SET enable_external_file_cache = false")
 
@@ -138,6 +140,19 @@ class DuckDBEngine:
         self.execute(
             f"COPY ({select}) TO {_literal(str(file))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
         )
+
+    def write_parts(self, select: str, folder: Path, column: str) -> dict[str, list[Path]]:
+        """
+        Write the rows of a SELECT as Parquet files, one or more for each value of a column.
+
+        Returns:
+            The files by the value's text, in the order of the texts; the files do not hold the column.
+        """
+        self.execute(
+            f"COPY ({select}) TO {_literal(str(folder))} (FORMAT parquet, COMPRESSION snappy, PARTITION_BY ({column}))"
+        )
+        start = len(column) + 1
+        return {part.name[start:]: sorted(part.glob("*.parquet")) for part in sorted(folder.glob(f"{column}=*"))}
 
     def lock_down(self) -> None:
         """Refuse every file, network and setting from now on; only what is already held can be read."""

@@ -1,7 +1,7 @@
 """The check of every row against its table's contract, as one SELECT; rows keep the rules that they break."""
 
 from partnerlens.ingest.derivation import Derivation
-from partnerlens.ingest.kinds import canonical_text, column_reading, literal, trimmed
+from partnerlens.ingest.kinds import canonical_text, column_reading, filled, literal
 from partnerlens.model.facts import Table
 
 BETWEEN_FAULTS = "chr(30)"
@@ -41,7 +41,7 @@ def checked_select(derivation: Derivation, relation: str, *, zone: str, origin: 
         ordinal: SQL for the ordinal.
     """
     columns = derivation.table.columns
-    texts = ", ".join(f'{trimmed(derivation.texts[column.name])} AS "t_{column.name}"' for column in columns)
+    texts = ", ".join(f'{filled(derivation.texts[column.name])} AS "t_{column.name}"' for column in columns)
     readings = {
         column.name: column_reading(
             column, text=f'"t_{column.name}"', value=f'"v_{column.name}"', zone=zone, numbers=derivation.numbers
@@ -51,9 +51,7 @@ def checked_select(derivation: Derivation, relation: str, *, zone: str, origin: 
     values = ", ".join(f'{reading.value} AS "v_{name}"' for name, reading in readings.items())
     rules = [(name, reading.rule) for name, reading in readings.items()] + _row_rules(derivation.table)
     rule_columns = ", ".join(f'{rule} AS "r_{place}"' for place, (_, rule) in enumerate(rules))
-    found = ", ".join(
-        f'{literal(name)} || {WITHIN_FAULT} || "r_{place}"' for place, (name, _) in enumerate(rules)
-    )
+    found = ", ".join(f'{literal(name)} || {WITHIN_FAULT} || "r_{place}"' for place, (name, _) in enumerate(rules))
     none_broken = " AND ".join(f'"r_{place}" IS NULL' for place in range(len(rules)))
     json = ", ".join(f'{literal(column.name)}: left("t_{column.name}", {KEPT_CHARACTERS})' for column in columns)
     read = ", ".join(f'"v_{column.name}" AS "{column.name}"' for column in columns)
@@ -79,8 +77,7 @@ FROM (
 def canonical_json(table: Table, relation: str) -> str:
     """Return SQL for a row's values as JSON texts that are read again as the same values."""
     texts = ", ".join(
-        literal(column.name) + ": " + canonical_text(column, f'{relation}."{column.name}"')
-        for column in table.columns
+        literal(column.name) + ": " + canonical_text(column, f'{relation}."{column.name}"') for column in table.columns
     )
     return f"CAST(to_json({{{texts}}}) AS VARCHAR)"
 

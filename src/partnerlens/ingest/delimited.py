@@ -40,6 +40,8 @@ class DelimitedSource:
         self._file = file
         self._delimiter = delimiter
         self._stream = ByteStream(file, encoding, progress)
+        self.header: Sequence[str]
+        self.header_line: int | None
         try:
             self.header, self.header_line, self._rest, line = self._read_header()
         except DefinitionError:
@@ -189,7 +191,9 @@ class DelimitedSource:
             found = _cell_defects(cells, self.header[number], has_nul=self._tracker.has_nul)
             if found:
                 bad = {defect.row for defect in found}
-                cells = pa.array([None if row in bad else cell for row, cell in enumerate(cells.to_pylist())], pa.binary())
+                cells = pa.array(
+                    [None if row in bad else cell for row, cell in enumerate(cells.to_pylist())], pa.binary()
+                )
             texts.append(cells.cast(pa.string()))
             defects += found
         return row_batch(columns, texts, lines, defects)

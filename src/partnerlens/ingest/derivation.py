@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from partnerlens.errors import DefinitionError, UsageError, did_you_mean
-from partnerlens.ingest.kinds import PLAIN, NumberFormat, date_value, literal, trimmed
+from partnerlens.ingest.kinds import PLAIN, NumberFormat, date_value, filled, literal
 from partnerlens.ingest.mapping import ColumnSource, Mapping, TableMapping
 from partnerlens.ingest.source import Source, source_name
 from partnerlens.model.facts import TABLES, Column, Kind, Table
@@ -70,9 +70,7 @@ def table_plan(source: Source, table: Table, place: str) -> Plan:
             hint = did_you_mean(name, table.names)
             faults.append(f"column '{name}' is not known" + (f" ({hint})" if hint else ""))
     faults += [
-        f"column '{column.name}' is missing"
-        for column in table.columns
-        if column.required and column.name not in found
+        f"column '{column.name}' is missing" for column in table.columns if column.required and column.name not in found
     ]
     if faults:
         raise _unfit(source, place, f"table '{table.name}'", faults, f"partnerlens template {table.name}")
@@ -119,11 +117,9 @@ def _mapped(block: TableMapping, mapping: Mapping, found: Dictionary[str, int], 
     return Derivation(table, texts, chosen, mapping.numbers, block.on_conflict == "last")
 
 
-def _text(
-    source: ColumnSource, column: Column, found: Dictionary[str, int], formats: Sequence[str], zone: str
-) -> str:
+def _text(source: ColumnSource, column: Column, found: Dictionary[str, int], formats: Sequence[str], zone: str) -> str:
     if source.constant is not None:
-        return literal(source.constant)
+        return literal(source.constant.strip())
     parts = [_source(name, found) for name in source.sources]
     text = f" || {literal(source.with_)} || ".join(parts)
     if source.values:
@@ -147,16 +143,13 @@ def _date_text(text: str, source: ColumnSource, column: Column, formats: Sequenc
     if source.part == "month" or (source.part is None and column.kind is Kind.MONTH):
         return f"coalesce(strftime({day}, '%Y-%m'), {text})"
     if source.part is not None:
-        day = f"CAST({'date_trunc' if source.part == 'first_day' else 'last_day'}({_first_argument(source)}{day}) AS DATE)"
+        bound = f"date_trunc('month', {day})" if source.part == "first_day" else f"last_day({day})"
+        day = f"CAST({bound} AS DATE)"
     return f"coalesce(CAST({day} AS VARCHAR), {text})"
 
 
-def _first_argument(source: ColumnSource) -> str:
-    return "'month', " if source.part == "first_day" else ""
-
-
 def _source(name: str, found: Dictionary[str, int]) -> str:
-    return trimmed(source_name(found[name.strip().casefold()]))
+    return filled(source_name(found[name.strip().casefold()]))
 
 
 def _repeated(header: Sequence[str]) -> list[str]:
@@ -167,6 +160,9 @@ def _repeated(header: Sequence[str]) -> list[str]:
 def _unfit(source: Source, place: str, target: str, faults: Sequence[str], template: str) -> DefinitionError:
     where = place if source.header_line is None else f"{place}, line {source.header_line}"
     remedy = f"use the columns that '{template}' prints, or a mapping" if template else "load a file that has them"
+    if len(source.header) == 1 and any(mark in source.header[0] for mark in ";|\t,"):
+        faults = [f"it is read as one column, '{source.header[0]}'"]
+        remedy = "name the character between its cells as 'delimiter' in a mapping"
     return DefinitionError(f"{where}: the header does not fit {target}: " + "; ".join(faults), remedy)
 
 

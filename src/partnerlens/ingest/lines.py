@@ -56,13 +56,12 @@ class LineTracker:
             lines = np.concatenate(([self._line], lines))
         self._is_record_start = bool(len(begins)) and int(begins[-1]) == len(data)
         present = begins < len(data)
-        begins, lines = begins[present], lines[present]
-        first_bytes = data[begins]
-        lines = lines[(first_bytes != LINE_FEED) & (first_bytes != RETURN)]
+        first_bytes = data[begins[present]]
+        found: Positions = lines[present][(first_bytes != LINE_FEED) & (first_bytes != RETURN)]
         self._advance(data, ends, toggles)
-        if len(lines):
-            self.last_line = int(lines[-1])
-        return lines
+        if len(found):
+            self.last_line = int(found[-1])
+        return found
 
     def _ends(self, chunk: bytes, data: npt.NDArray[np.uint8]) -> Positions:
         """The last byte of each line end; a return at the end of the chunk counts, its line feed is skipped later."""

@@ -18,7 +18,7 @@ from partnerlens.ingest.mapping import Mapping
 from partnerlens.ingest.parents import judge_parents
 from partnerlens.ingest.placing import place_keyed, place_set, write_dimension
 from partnerlens.ingest.reading import RowFeed, check_waiting, open_source
-from partnerlens.ingest.references import known_rates, number_rows, resolve
+from partnerlens.ingest.references import known_rates, numbered_rows, resolve
 from partnerlens.ingest.rejecting import (
     prepare_rejects,
     reject_conflicts,
@@ -255,17 +255,17 @@ def _stage_table(stage: Stage, table: Table) -> None:
     reject_missing(stage, table)
     _note_released(stage, table)
     engine.drop("checked")
-    number_rows(stage, table)
-    engine.drop("resolved")
+    rows = numbered_rows(stage, table)
     if table.key:
+        engine.keep("facts", rows)
         place_keyed(stage, table)
         note_touches(stage, table)
         if table.name == "exchange_rates":
             engine.execute(f"INSERT INTO {known_rates(stage)} SELECT month, currency FROM facts")
             stage.arrived.add(table.name)
     else:
-        place_set(stage, table)
-    for name in ("facts", "matched", "placed", "verdicts"):
+        place_set(stage, table, rows)
+    for name in ("resolved", "facts", "matched", "placed", "verdicts"):
         engine.drop(name)
 
 

@@ -1,6 +1,7 @@
 """Mappings: how the columns of a source's own file become the columns of fact tables."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -27,7 +28,9 @@ class ColumnSource(Definition):
     with_: str = Field("|", alias="with", description="What stands between joined texts.")
     constant: str | None = Field(None, description="The same text in every row.")
     format: str | tuple[str, ...] = Field((), description="How dates are written, such as %d/%m/%Y.")
-    part: Part | None = Field(None, description="What is taken of a date: its month, or that month's first or last day.")
+    part: Part | None = Field(
+        None, description="What is taken of a date: its month, or that month's first or last day."
+    )
     values: dict[str, str] = Field(default_factory=dict, description="Texts that are replaced, ignoring case.")
     default: str | None = Field(None, description="The text in place of an empty one.")
 
@@ -57,7 +60,8 @@ class TableMapping(Definition):
         default_factory=dict, description="Only rows whose source column holds one of the listed texts."
     )
     on_conflict: Literal["reject", "last"] = Field(
-        "reject", description="What becomes of rows with one key and other content: all rejected, or the last one holds."
+        "reject",
+        description="What becomes of rows with one key and other content: all rejected, or the last one holds.",
     )
     columns: dict[str, str | ColumnSource] = Field(description="The source of each target column.")
 
@@ -74,7 +78,9 @@ class MappingFile(Definition):
     encoding: str | None = Field(None, description="The file's encoding; UTF-8 when not given.")
     delimiter: str | None = Field(None, min_length=1, max_length=1, description="The character between cells.")
     decimal: str = Field(".", pattern=r"^[.,]$", description="The character before decimals.")
-    thousands: str = Field("", pattern=r"^[., '\u00a0\u2019]?$", description="The character between groups of three digits.")
+    thousands: str = Field(
+        "", pattern=r"^[., '\u00a0\u2019]?$", description="The character between groups of three digits."
+    )
     date_format: str | tuple[str, ...] = Field((), description="How dates are written, such as %d/%m/%Y.")
     sheet: str | None = Field(None, description="The sheet of a workbook; the first when not given.")
     table: tuple[TableMapping, ...] = Field(min_length=1, description="The tables that are made from the file.")
@@ -163,9 +169,13 @@ def parse_mapping(text: str, *, origin: str) -> Mapping:
         DefinitionError: it has faults; all are listed.
     """
     file = read_definition(text, MappingFile, origin=origin)
-    faults = [fault for table in file.table for fault in _table_faults(table)]
+    faults = [
+        f"{origin}{_at(text, place, word)}: {fault}"
+        for place, table in enumerate(file.table)
+        for word, fault in _table_faults(table)
+    ]
     if faults:
-        raise DefinitionError("\n".join(f"{origin}{_at(text, name)}: {fault}" for name, fault in faults))
+        raise DefinitionError("\n".join(faults))
     return Mapping(origin, hashlib.sha256(text.encode()).hexdigest(), file)
 
 
@@ -197,8 +207,13 @@ def _unknown(what: str, name: str, known: Sequence[str]) -> str:
     return f"{what} '{name}' is not known" + (f"; {hint}" if hint else "")
 
 
-def _at(text: str, word: str) -> str:
-    for number, line in enumerate(text.splitlines(), 1):
-        if word in line and not line.lstrip().startswith("#"):
-            return f", line {number}"
+def _at(text: str, place: int, word: str) -> str:
+    """The line of a word in the table block of that place, from 0, as part of a sentence."""
+    lines = text.splitlines()
+    blocks = [number for number, line in enumerate(lines) if line.replace(" ", "").startswith("[[table]]")]
+    start = blocks[place] if place < len(blocks) else 0
+    pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+    for number in range(start, len(lines)):
+        if pattern.search(lines[number]):
+            return f", line {number + 1}"
     return ""

@@ -55,38 +55,47 @@ def place_keyed(stage: Stage, table: Table) -> None:
     _rewrite(stage, table)
 
 
-def place_set(stage: Stage, table: Table) -> None:
-    """Write the rows of a table without a key that the store does not hold yet, each once."""
+def place_set(stage: Stage, table: Table, rows: str) -> None:
+    """
+    Write the rows of a table without a key that the store does not hold yet, each once.
+
+    Args:
+        stage: the load.
+        table: the table.
+        rows: the SELECT of the rows, run once; see ``numbered_rows``.
+    """
     columns = stored_columns(table.name)
-    names = listed(columns)
-    months = [Month(row[0]) for row in stage.engine.rows(f"SELECT DISTINCT {month_number(table)} FROM facts ORDER BY 1")]
-    stage.engine.keep("first_rows", f"SELECT {names}, 0::BIGINT AS _origin FROM facts WHERE false")
-    several = stage.scalar("SELECT count(DISTINCT _origin) FROM facts") > 1
-    for month in months:
+    kept = f"SELECT {listed(columns)}, _origin, {month_number(table)} AS part FROM ({rows})"
+    parts = stage.engine.write_parts(kept, stage.writer.folder / f"parts-of-{table.name}", "part")
+    for text, files in parts.items():
+        month = Month(int(text))
+        stage.engine.scan("part_rows", files, columns | {"_origin": "BIGINT"})
         stage.engine.scan("existing", stage.snapshot.files(table.name, month, month), columns)
-        chosen = (
-            f"SELECT {names}{', max(_origin) AS _origin' if several else ''} FROM facts "
-            f"WHERE {month_number(table)} = {month.number} GROUP BY {names}"
-        )
-        fresh = f"SELECT * FROM ({chosen}) ANTI JOIN existing USING ({names})"
-        if several:
-            stage.engine.execute(f"INSERT INTO first_rows {fresh}")
-            fresh = f"SELECT {names} FROM first_rows WHERE {month_number(table)} = {month.number}"
-        _write_file(stage, table.name, month, fresh)
-    written = [file for file in stage.added if file.table == table.name]
-    stage.touches += merged(table.name, [(file.month.number, file.month.number) for file in written if file.month])
-    _count_set(stage, table, sum(file.rows for file in written), several)
+        _place_month(stage, table, month)
+    months = [file.month.number for file in stage.added if file.table == table.name and file.month]
+    stage.touches += merged(table.name, [(number, number) for number in months])
 
 
-def _count_set(stage: Stage, table: Table, written: int, several: bool) -> None:
-    given = dict(stage.engine.rows("SELECT _origin, count(*) FROM facts GROUP BY 1"))
-    kept = dict(stage.engine.rows("SELECT _origin, count(*) FROM first_rows GROUP BY 1"))
-    if not several:
-        kept = dict.fromkeys(given, written)
+def _place_month(stage: Stage, table: Table, month: Month) -> None:
+    """Write the rows of ``part_rows`` that ``existing`` lacks, and count them by the load they came with."""
+    engine = stage.engine
+    names = listed(stored_columns(table.name))
+    given = dict(engine.rows("SELECT _origin, count(*) FROM part_rows GROUP BY 1"))
+    fresh = (
+        f"SELECT * FROM (SELECT {names}, max(_origin) AS _origin FROM part_rows GROUP BY {names}) "
+        f"ANTI JOIN existing USING ({names})"
+    )
+    if len(given) == 1:
+        (origin,) = given
+        kept = {origin: _write_file(stage, table.name, month, f"SELECT {names} FROM ({fresh})")}
+    else:
+        engine.keep("month_rows", fresh)
+        kept = dict(engine.rows("SELECT _origin, count(*) FROM month_rows GROUP BY 1"))
+        _write_file(stage, table.name, month, f"SELECT {names} FROM month_rows")
+        engine.drop("month_rows")
     for origin, rows in given.items():
         loaded = kept.get(origin, 0)
         stage.count(table, [(origin, "loaded", loaded), (origin, "duplicate", rows - loaded)])
-    stage.engine.drop("first_rows")
 
 
 def write_dimension(stage: Stage, name: str) -> None:
@@ -129,7 +138,8 @@ def _rewrite(stage: Stage, table: Table) -> None:
         stage.removed.append(number)
 
 
-def _write_file(stage: Stage, table: str, month: Month | None, select: str, rest_of: FactFile | None = None) -> None:
+def _write_file(stage: Stage, table: str, month: Month | None, select: str, rest_of: FactFile | None = None) -> int:
+    """Stage a file with the rows of a SELECT, or none when there are no rows, and return their number."""
     file, path = stage.writer.staged(table, month, rewrite_of=rest_of.id if rest_of else None)
     stage.engine.write_parquet(f"SELECT * FROM ({select}) ORDER BY {_order(table)}", file)
     rows = stage.scalar(f"SELECT count(*) FROM read_parquet('{_quoted(str(file))}')")
@@ -137,6 +147,7 @@ def _write_file(stage: Stage, table: str, month: Month | None, select: str, rest
         stage.added.append(stage.writer.described(table, month, path, rows, rest_of.rows_of if rest_of else stage.load))
     else:
         file.unlink()
+    return rows
 
 
 def _order(table: str) -> str:

@@ -149,9 +149,7 @@ def _waiting_batches(store: Store, table: Table) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _relay(
-    schema: pa.Schema, batches: Iterator[pa.RecordBatch], use: Callable[[pa.RecordBatchReader], None]
-) -> None:
+def _relay(schema: pa.Schema, batches: Iterator[pa.RecordBatch], use: Callable[[pa.RecordBatchReader], None]) -> None:
     """Hand a stream to the engine; what goes wrong in the stream is raised as it was, not as the engine tells it."""
     failures: list[Exception] = []
 

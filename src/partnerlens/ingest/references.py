@@ -29,7 +29,9 @@ def known_rates(stage: Stage) -> str:
     """Return the relation of months and currencies that have a rate, the load's own included."""
     if not stage.scalar("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'known_rates'"):
         files = stage.snapshot.files("exchange_rates")
-        stage.engine.scan("stored", files, {name: stage.snapshot.columns("exchange_rates")[name] for name in EXCHANGE_RATES.key})
+        stage.engine.scan(
+            "stored", files, {name: stage.snapshot.columns("exchange_rates")[name] for name in EXCHANGE_RATES.key}
+        )
         stage.engine.keep("known_rates", "SELECT month, currency FROM stored")
     return "known_rates"
 
@@ -57,14 +59,14 @@ def resolve(stage: Stage, table: Table) -> None:
     skip = "ANTI JOIN verdicts v ON c.rid = v.rid" if judged else ""
     stage.engine.keep(
         "resolved",
-        f"SELECT c.rid, c._origin, c._ordinal, {_missing(conditions)} AS _missing, {', '.join(selected)} "
+        f"SELECT c.rid, c._origin, {_missing(conditions)} AS _missing, {', '.join(selected)} "
         f"FROM (SELECT rowid AS rid, * FROM checked WHERE _faults IS NULL) c {' '.join(joins)} {skip}",
     )
 
 
-def number_rows(stage: Stage, table: Table) -> None:
+def numbered_rows(stage: Stage, table: Table) -> str:
     """
-    Keep in ``facts`` the rows of ``resolved`` that miss nothing, with the columns of the store.
+    Return the SELECT of the rows of ``resolved`` that miss nothing, with the columns of the store.
 
     New texts of dimensions, users and workloads get the next numbers, in the order of the texts.
     """
@@ -81,17 +83,15 @@ def number_rows(stage: Stage, table: Table) -> None:
         join, expression = _stored(stage, column)
         joins += join
         selected.append(expression)
-    stage.engine.keep(
-        "facts",
-        f"SELECT r.rid, r._origin, r._ordinal, {', '.join(selected)} "
-        f"FROM resolved r {' '.join(joins)} WHERE r._missing IS NULL",
-    )
+    return f"SELECT r.rid, r._origin, {', '.join(selected)} FROM resolved r {' '.join(joins)} WHERE r._missing IS NULL"
 
 
 def _stored(stage: Stage, column: Column) -> tuple[list[str], str]:
     """The joins and the expression that give a column of the store."""
     if column.name == PARENT:
-        return [f'LEFT JOIN {known_rows(stage, "partners")} p ON r."{PARENT}" = p.id'], f'p.no AS "{column.stored_name}"'
+        return [
+            f'LEFT JOIN {known_rows(stage, "partners")} p ON r."{PARENT}" = p.id'
+        ], f'p.no AS "{column.stored_name}"'
     if not column.numbered:
         return [], f'r."{column.stored_name}"'
     dimension = f"{column.name.removesuffix('_id')}s"
@@ -124,5 +124,3 @@ def _missing(conditions: list[tuple[str, str, str]]) -> str:
     )
     any_missing = " OR ".join(f"({condition})" for _, _, condition in conditions)
     return f"CASE WHEN {any_missing} THEN concat_ws({BETWEEN_FAULTS}, {found}) END"
-
-

@@ -12,7 +12,9 @@ def judge_repeats(stage: Stage, table: Table) -> None:
     where the last row holds, replaced. Then of the rows of several loads the latest load's holds.
     """
     engine = stage.engine
-    engine.keep("verdicts", "SELECT 0::BIGINT AS rid, 0::BIGINT AS _origin, '' AS outcome, 0::BIGINT AS other WHERE false")
+    engine.keep(
+        "verdicts", "SELECT 0::BIGINT AS rid, 0::BIGINT AS _origin, '' AS outcome, 0::BIGINT AS other WHERE false"
+    )
     if not table.key:
         return
     keys = listed(table.key)

@@ -61,7 +61,9 @@ RULES: dict[str, Rule] = {
         "leave one of them in a corrected file",
     ),
     "bad_row": Rule("the row has {value}", "give it as many cells as the header has, with quotes around commas"),
-    "bad_encoding": Rule("{column} holds bytes that are not text: '{value}'", "save the file as UTF-8, or name its encoding"),
+    "bad_encoding": Rule(
+        "{column} holds bytes that are not text: '{value}'", "save the file as UTF-8, or name its encoding"
+    ),
     "nul_byte": Rule("{column} holds a NUL byte: '{value}'", "remove it at the source"),
 }
 """All rules by code; the codes are stable."""

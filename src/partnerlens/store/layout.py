@@ -27,7 +27,7 @@ def stored_columns(table: str) -> dict[str, str]:
         KeyError: there is no such table.
 
     >>> stored_columns("exchange_rates")
-    {'month': 'INTEGER', 'currency': 'VARCHAR', 'rate': 'DECIMAL(20,12)'}
+    {'month': 'INTEGER', 'currency': 'VARCHAR', 'rate': 'DECIMAL(19,12)'}
     >>> list(stored_columns("partners"))[:2]
     ['partner_no', 'partner_id']
     """

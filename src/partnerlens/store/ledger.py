@@ -93,7 +93,7 @@ def _engine(file: Path) -> Engine:
     engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, record: Any) -> None:
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
         # The driver would otherwise open transactions of its own, and none before a SELECT.
         connection.isolation_level = None
         for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}"):

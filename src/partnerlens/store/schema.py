@@ -37,7 +37,7 @@ class UtcTime(TypeDecorator[datetime]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> str | None:
         """Return the text of a time; raises ValueError for a time without an offset."""
         if value is None:
             return None
@@ -45,7 +45,7 @@ class UtcTime(TypeDecorator[datetime]):
             raise ValueError(f"'{value}' has no time zone")
         return value.astimezone(UTC).isoformat(timespec="microseconds")
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> datetime | None:
         """Return the time that a text holds, in UTC."""
         return None if value is None else datetime.fromisoformat(value)
 

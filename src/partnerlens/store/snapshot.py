@@ -48,8 +48,7 @@ class Snapshot:
         return [
             file
             for file in self._files.get(table, ())
-            if file.month is None
-            or ((first is None or file.month >= first) and (last is None or file.month <= last))
+            if file.month is None or ((first is None or file.month >= first) and (last is None or file.month <= last))
         ]
 
     def files(self, table: str, first: Month | None = None, last: Month | None = None) -> list[Path]:
@@ -120,9 +119,7 @@ def _files(connection: Connection, as_of_load: int | None) -> dict[str, tuple[Fa
     if as_of_load is None:
         chosen = chosen.where(file.removed_by.is_(None))
     else:
-        chosen = chosen.where(
-            file.added_by <= as_of_load, or_(file.removed_by.is_(None), file.removed_by > as_of_load)
-        )
+        chosen = chosen.where(file.added_by <= as_of_load, or_(file.removed_by.is_(None), file.removed_by > as_of_load))
     found: dict[str, list[FactFile]] = {}
     for row in connection.execute(chosen):
         found.setdefault(row.table, []).append(

@@ -110,19 +110,22 @@ class Store:
                 for row in connection.execute(select(schema.loads).order_by(schema.loads.c.id))
             ]
 
-    def quarantine(self, load: int | None = None, *, released: bool = False) -> list[Rejection]:
+    def quarantine(
+        self, load: int | None = None, *, released: bool = False, limit: int | None = None
+    ) -> list[Rejection]:
         """
         Return the faults of quarantined rows, in the order of loads and lines.
 
         Args:
             load: only those of that load; all when None.
             released: also those that have left the quarantine.
+            limit: at most so many faults; all when None. ``quarantine_count`` tells how many there are.
 
         Raises:
             NotFoundError: there is no such load.
         """
         entry = schema.quarantine.c
-        chosen = select(schema.quarantine).order_by(entry.load, entry.line, entry.id)
+        chosen = select(schema.quarantine).order_by(entry.load, entry.line, entry.id).limit(limit)
         if load is not None:
             chosen = chosen.where(entry.load == load)
         if not released:
@@ -132,6 +135,15 @@ class Store:
             if load is not None and known is None:
                 raise NotFoundError(f"there is no load '{load}'", "list the loads with 'partnerlens loads'")
             return [_rejection(row._asdict()) for row in connection.execute(chosen)]
+
+    def quarantine_count(self, load: int | None = None) -> int:
+        """Return how many faults are in the quarantine, of one load or of all."""
+        entry = schema.quarantine.c
+        chosen = select(func.count()).select_from(schema.quarantine).where(entry.released_by.is_(None))
+        if load is not None:
+            chosen = chosen.where(entry.load == load)
+        with self._ledger.reading() as connection:
+            return int(connection.execute(chosen).scalar_one())
 
     def waiting_count(self, table: str) -> int:
         """Return how many faults of a table's rows wait in the quarantine for a reference or a rate."""

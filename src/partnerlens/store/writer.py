@@ -229,5 +229,3 @@ def _release(connection: Connection, release: Release, load: int) -> None:
             quarantined=balance.quarantined - len(release.ordinals),
         )
     )
-
-
