@@ -88,20 +88,25 @@ def short_number(text: str) -> str:
 
 def compact_number(text: str) -> str:
     """
-    Return a number in at most five characters, for narrow places.
+    Return a number in three significant digits, for narrow places; whole numbers below ten thousand in full.
 
-    >>> compact_number("1284310.5"), compact_number("410000"), compact_number("56"), compact_number("0.416667")
-    ('1.3M', '410k', '56', '0.42')
+    >>> compact_number("1284310.5"), compact_number("410000"), compact_number("1560"), compact_number("0.416667")
+    ('1.28M', '410k', '1560', '0.417')
     """
     number = Decimal(text)
+    if number == number.to_integral_value() and abs(number) < 10_000:
+        return _plain(number)
     for size, suffix in ((10**9, "B"), (10**6, "M"), (10**3, "k")):
         if abs(number) >= size:
-            scaled = number / size
-            places = Decimal("0.1") if abs(scaled) < 10 else Decimal(1)
-            return f"{_plain(scaled.quantize(places, ROUND_HALF_UP))}{suffix}"
-    if number == number.to_integral_value():
-        return _plain(number)
-    return _plain(number.quantize(Decimal("0.01") if abs(number) < 10 else Decimal("0.1"), ROUND_HALF_UP))
+            return f"{_significant(number / size)}{suffix}"
+    return _significant(number)
+
+
+def _significant(number: Decimal) -> str:
+    with localcontext() as context:
+        context.prec = 3
+        context.rounding = ROUND_HALF_UP
+        return _plain(+number)
 
 
 def _plain(decimal: Decimal) -> str:

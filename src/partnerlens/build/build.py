@@ -2,10 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from itertools import groupby
-
-import pyarrow as pa
 
 from partnerlens import __version__
 from partnerlens.build.cells import Progress
@@ -33,6 +32,9 @@ from partnerlens.months import Month
 from partnerlens.settings import ProgramSettings
 from partnerlens.store import Edition, Result, Snapshot, Store
 from partnerlens.store.result_files import ResultFiles
+
+WRITERS = 2
+"""Threads that write result files."""
 
 DIMENSIONS: dict[str, str] = {
     "partners": """
@@ -133,23 +135,30 @@ def _build_missing(
     for span, wanted in spans(missing, facts_from(snapshot)):
         running = engine()
         try:
-            made = Pass(running, snapshot, span, rules, progress).results(wanted)
-            # One transaction a part: a killed build keeps the parts that are done.
-            for part, results in groupby(made, key=lambda result: result.part):
-                store.results_add(
-                    [
-                        _record(files, key, name, result.month, result.tables[name])
+            # Files are written beside the computing of the next month.
+            with ThreadPoolExecutor(WRITERS) as writers:
+                made = Pass(running, snapshot, span, rules, progress).results(wanted)
+                # One transaction a part: a killed build keeps the parts that are done.
+                for part, results in groupby(made, key=lambda result: result.part):
+                    writing = [
+                        (
+                            key,
+                            name,
+                            result.month,
+                            result.tables[name].num_rows,
+                            writers.submit(files.write, result.tables[name]),
+                        )
                         for result in results
                         for name, key in table_keys(part, key_of[part, result.month]).items()
                     ]
-                )
+                    store.results_add([_record(*entry) for entry in writing])
         finally:
             running.close()
 
 
-def _record(files: ResultFiles, key: str, name: str, month: Month, table: pa.Table) -> Result:
-    digest, size = files.write(table)
-    return Result(key=key, part=name, month=month, digest=digest, rows=table.num_rows, size_bytes=size)
+def _record(key: str, name: str, month: Month, rows: int, written: Future[tuple[str, int]]) -> Result:
+    digest, size = written.result()
+    return Result(key=key, part=name, month=month, digest=digest, rows=rows, size_bytes=size)
 
 
 def _dimensions(engine: Callable[[], Engine], snapshot: Snapshot, files: ResultFiles) -> dict[str, TableEntry]:

@@ -24,12 +24,20 @@ from partnerlens.cli.document import (
     report_document,
 )
 from partnerlens.cli.render import answer_view, error_view, rows_view
-from partnerlens.errors import PartnerlensError, UsageError, did_you_mean
+from partnerlens.errors import PartnerlensError, ResourceError, UsageError, did_you_mean
 from partnerlens.model.facts import TABLES
 from partnerlens.months import Month
 from partnerlens.sample import write_sample
 
 DONE, DONE_WITH_REJECTS = 0, 1
+PIPE_WIDTH = 200
+"""Width of what is printed to a pipe or a file. Unit: characters."""
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to ``run``; rich would end with exit code 1, which here means rejected rows."""
+        raise BrokenPipeError
 
 
 class Reply:
@@ -43,8 +51,11 @@ class Reply:
     def __init__(self, *, as_json: bool) -> None:
         """Open the two streams; progress and messages go to standard error."""
         self.as_json = as_json
-        self.console = Console(highlight=False)
-        self.messages = Console(stderr=True, highlight=False)
+        # Without a terminal nobody's window is narrow: lines stay whole for pipes and files.
+        self.is_seen = sys.stdout.isatty()
+        is_wide = not self.is_seen and "COLUMNS" not in os.environ
+        self.console = _Console(highlight=False, width=PIPE_WIDTH if is_wide else None)
+        self.messages = _Console(stderr=True, highlight=False)
 
     def give(self, document: object, *views: object) -> None:
         """Print the document, or the views."""
@@ -52,7 +63,12 @@ class Reply:
             sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
         else:
             for view in views:
-                self.console.print(view)
+                if self.is_seen:
+                    self.console.print(view)
+                    continue
+                with self.console.capture() as captured:
+                    self.console.print(view)
+                sys.stdout.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
 
     def note(self, text: str) -> None:
         """Tell people something that is not the result."""
@@ -62,7 +78,8 @@ class Reply:
     def progress(self) -> Iterator[Callable[[str, int, int], None]]:
         """Give a function that shows what is being done, as a bar that disappears when the work is done."""
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=self.messages, transient=True) as bars:
+        is_seen = self.messages.is_terminal
+        with Progress(*columns, console=self.messages, transient=True, disable=not is_seen) as bars:
             task = bars.add_task("", total=None)
             yield lambda what, done, todo: bars.update(task, description=what, completed=done, total=todo or None)
 
@@ -79,16 +96,22 @@ def run(command: str, *, as_json: bool, arguments: dict[str, Any]) -> int:
         code = _COMMANDS[command](reply, **arguments)
         sys.stdout.flush()
     except PartnerlensError as error:
-        if as_json:
-            failure = {"code": error.code, "problem": error.problem, "remedy": error.remedy}
-            reply.give({"error": failure})
-        error_view(error.problem, error.remedy, reply.messages)
-        return error.exit_code
+        return _failed(reply, error)
     except BrokenPipeError:
         # The reader, such as `head`, has seen enough; nothing is left to write to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:
+        problem = f"'{error.filename or 'a file'}' cannot be used: {error.strerror or error}"
+        return _failed(reply, ResourceError(problem, "check the name, the permissions and the free space"))
     return code
+
+
+def _failed(reply: Reply, error: PartnerlensError) -> int:
+    if reply.as_json:
+        reply.give({"error": {"code": error.code, "problem": error.problem, "remedy": error.remedy}})
+    error_view(error.problem, error.remedy, reply.messages)
+    return error.exit_code
 
 
 def _demo(reply: Reply, *, home: Path, partners: int, customers: int, months: int, seed: int, serve: bool) -> int:

@@ -6,7 +6,9 @@ tables along; it is loaded when a command runs, so that ``--help`` and completio
 """
 
 import importlib
+import json
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +27,7 @@ app = typer.Typer(
 
 HOME_VARIABLE = "PARTNERLENS_HOME"
 DEFAULT_HOME = Path("partnerlens-home")
+INTERNAL = 5
 
 Home = Annotated[
     Path,
@@ -45,8 +48,20 @@ Countries = Annotated[
 
 
 def _run(command: str, *, as_json: bool, **arguments: Any) -> None:
-    commands = importlib.import_module("partnerlens.cli.commands")
-    raise typer.Exit(commands.run(command, as_json=as_json, arguments=arguments))
+    try:
+        commands = importlib.import_module("partnerlens.cli.commands")
+        code = commands.run(command, as_json=as_json, arguments=arguments)
+    except Exception as error:  # noqa: BLE001 a bug: told in full, under the exit code that says so
+        traceback.print_exc()
+        if as_json:
+            _print_error("internal", f"{type(error).__name__}: {error}", "report it with what stands on standard error")
+        code = INTERNAL
+    raise typer.Exit(code)
+
+
+def _print_error(code: str, problem: str, remedy: str) -> None:
+    document = {"error": {"code": code, "problem": problem, "remedy": remedy}}
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 @app.callback(invoke_without_command=True)
@@ -254,5 +269,11 @@ def main() -> None:
     """Run the command line; the entry point of the ``partnerlens`` script."""
     try:
         app()
+    except SystemExit as end:
+        # The parser has told people what is wrong with the words; those who asked for JSON get that too.
+        wrong: Any = end.__context__
+        if "--json" in sys.argv and hasattr(wrong, "format_message"):
+            _print_error("wrong_use", wrong.format_message(), "see --help")
+        raise
     except KeyboardInterrupt:
         sys.exit(130)

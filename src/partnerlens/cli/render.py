@@ -25,6 +25,14 @@ WITHHELD_WORDS = {
     "too_few_partners": "not compared: too few partners",
     "small_band": "not compared: a band would show too few partners",
 }
+ONE = {
+    "customers": "customer",
+    "seats": "seat",
+    "people": "person",
+    "instances": "instance",
+    "users": "user",
+    "points": "point",
+}
 REASON_WORDS = {
     "no_assigned_seats": "no seat is assigned",
     "no_responses": "no survey response",
@@ -132,14 +140,16 @@ def _benchmark_view(metric: MetricAnswer) -> RenderableType:
     if benchmark.withheld:
         return Text(f"{bar(None)}  {WITHHELD_WORDS[benchmark.withheld]}", style="dim")
     line = Text.assemble(bar(benchmark.band), "  ", _band_words(benchmark))
-    if benchmark.to_next_band is not None and benchmark.band is not None:
-        line.append(f" · {compact_number(benchmark.to_next_band)} more reaches band {benchmark.band + 1}")
-    line.append("\n")
-    for index, step in enumerate(benchmark.ranges):
-        style = "reverse" if step.band == benchmark.band else "dim"
-        line.append("  " if index else "")
-        line.append(f" {_range_words(step)} ", style=style)
-    return line
+    if benchmark.to_next_band is not None:
+        line.append(f" · {short_number(benchmark.to_next_band)} more reaches a higher band")
+    ranges = Table.grid(padding=(0, 2))
+    ranges.add_row(
+        *(
+            Text(_range_words(step), style="bold underline" if step.band == benchmark.band else "dim")
+            for step in benchmark.ranges
+        )
+    )
+    return Group(line, ranges)
 
 
 def _band_words(benchmark: Benchmark) -> str:
@@ -153,7 +163,9 @@ def _range_words(step: BandRange) -> str:
 
 
 def _unit(metric: MetricAnswer) -> str:
-    return "" if metric.unit == "ratio" else metric.unit
+    if metric.unit == "ratio":
+        return ""
+    return ONE.get(metric.unit, metric.unit) if metric.value == "1" else metric.unit
 
 
 def _listed(values: Iterable[str]) -> str:
