@@ -113,7 +113,11 @@ def answers(home: Path, count: int) -> dict[str, float]:
     with Workspace.open(home) as workspace:
         edition = workspace.answers().edition
         partners = [partner.id for partner in edition.partners]
-        products, workloads, countries = sorted(edition.product_names), sorted(edition.workloads), sorted(edition.countries)
+        products, workloads, countries = (
+            sorted(edition.product_names),
+            sorted(edition.workloads),
+            sorted(edition.countries),
+        )
         first = timed(lambda: workspace.answer(chance.choice(partners)))
 
         def ask() -> tuple[str, dict[str, list[str]]]:

@@ -76,12 +76,16 @@ class ResourceError(PartnerlensError):
     code = "no_resource"
 
 
+SHORT_NAME = 6
+"""Up to this length two edits make another name: 'P001' is not what 'P0281' meant. Unit: characters."""
+
+
 def near_names(name: str, known: Iterable[str], *, limit: int = 3) -> list[str]:
     """
     Return the known names that a reader may have meant by ``name``, nearest first.
 
-    A name is near when it differs by at most two edits (ignoring case) or shares a whole word.
-    Nothing is returned rather than something unlikely.
+    A name is near when it differs by at most two edits, ignoring case (by one edit when it is short), or shares
+    a whole word. Nothing is returned rather than something unlikely.
 
     >>> near_names("net_custmer_adds", ["net_customer_adds", "revenue"])
     ['net_customer_adds']
@@ -90,10 +94,11 @@ def near_names(name: str, known: Iterable[str], *, limit: int = 3) -> list[str]:
     """
     candidates = list(known)
     wanted = name.casefold()
+    allowed = 2 if len(wanted) > SHORT_NAME else 1
     edits = [
         (distance, candidate)
         for candidate in candidates
-        if (distance := DamerauLevenshtein.distance(wanted, candidate.casefold(), score_cutoff=2)) <= 2
+        if (distance := DamerauLevenshtein.distance(wanted, candidate.casefold(), score_cutoff=2)) <= allowed
         and distance < max(len(wanted), 2)
     ]
     if edits:

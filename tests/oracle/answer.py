@@ -158,7 +158,7 @@ def _benchmark(
         distance = to_next_band(peers.peers, partner_id, STEP[metric], banding)
     return {
         "band": band,
-        "peers": len(peers.peers),
+        "peers": None if peers.withheld and viewer == PARTNER else len(peers.peers),
         "ranges": [
             {
                 "band": each.band,

@@ -6,6 +6,7 @@ Customer z is there in every month, so that month 1 is the first month of facts.
 """
 
 import pytest
+
 from oracle import World, value_of, world_from_text
 
 DATA_MONTH = "2021-01"

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import pytest
+
 from oracle.benchmark import (
     EQUAL_WIDTH,
     QUARTILE,

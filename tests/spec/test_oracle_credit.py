@@ -1,6 +1,7 @@
 """Who is credited: the truth table of the three policies, edges of associations, locations."""
 
 import pytest
+
 from oracle import World, value_of, world_from_text
 from oracle.credit import cohort, customer_credit, subscription_credit
 from oracle.selection import Filter

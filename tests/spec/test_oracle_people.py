@@ -1,6 +1,7 @@
 """Certified people: dated lists, retirement, expiry, locations, and the filter of a pass."""
 
 import pytest
+
 from oracle import value_of, world_from_text
 
 PASSES = """

@@ -1,6 +1,7 @@
 """Revenue and net seat adds: lines, channels, the EA first year, currencies, rises and falls."""
 
 import pytest
+
 from oracle import value_of, world_from_text
 
 ASSOCIATED = "partner_id | subscription_id\nA | s"

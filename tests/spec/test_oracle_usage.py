@@ -1,6 +1,7 @@
 """Users, users per assigned seat, instances and survey: customers credited in each month."""
 
 import pytest
+
 from oracle import World, value_of, values, world_from_text
 
 ONE_CUSTOMER = {

@@ -1,6 +1,7 @@
 """The fence posts of the trailing twelve months, and what a short history says of itself."""
 
 import pytest
+
 from oracle import value_of, values, world_from_text
 
 ONE_CUSTOMER = {

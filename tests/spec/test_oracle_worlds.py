@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+
 from oracle import METRICS, World, all_values, answer, value_of
 from oracle.credit import paid_seats, subscription_credit
 from oracle.exams import RETIRED

@@ -129,7 +129,7 @@ def benchmark_of(
         exact: whether the reader sees exact ranges (program operators) or rounded ones (partners).
     """
     if bar.withheld is not None:
-        return Benchmark(None, bar.peers, (), None, bar.withheld)
+        return Benchmark(None, bar.peers if exact else None, (), None, bar.withheld)
     missing = None if value is None else bar.to_next_band(index, value)
     ranges = bar.ranges
     if not exact:

@@ -18,10 +18,11 @@ from partnerlens.answer.edition import OpenEdition
 from partnerlens.build.build import build_months
 from partnerlens.build.cells import Progress
 from partnerlens.catalog.catalog import Catalog
+from partnerlens.definition import read_definition
 from partnerlens.engine.duckdb import DuckDBEngine
 from partnerlens.errors import NotFoundError, UsageError, did_you_mean
 from partnerlens.ingest.load import load_files
-from partnerlens.ingest.mapping import read_mapping
+from partnerlens.ingest.mapping import Mapping, read_mapping
 from partnerlens.ingest.report import LoadReport
 from partnerlens.ingest.stage import LoadSettings
 from partnerlens.model.edition import Manifest
@@ -86,13 +87,11 @@ class Workspace:
         file = folder / PROGRAM_FILE
         if file.exists():
             raise UsageError(f"'{folder}' is a workspace already", "choose another folder with --home")
+        text = program_text(name, reporting_currency)
+        read_definition(text, ProgramSettings, origin=PROGRAM_FILE)
         folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(program_text(name, reporting_currency), encoding="utf-8")
-        try:
-            return cls.open(folder)
-        except Exception:
-            file.unlink()
-            raise
+        file.write_text(text, encoding="utf-8")
+        return cls.open(folder)
 
     @classmethod
     def open(cls, home: Path | str, *, resident: bool = True) -> "Workspace":
@@ -145,7 +144,7 @@ class Workspace:
             self._store,
             [Path(file) for file in files],
             table=table,
-            mapping=None if mapping is None else read_mapping(mapping),
+            mapping=None if mapping is None else self._mapping(mapping),
             settings=LoadSettings(self.settings.reporting_currency, self.settings.time_zone),
             now=datetime.now(UTC),
             progress=lambda done, todo: progress("load", done, todo),
@@ -323,6 +322,11 @@ class Workspace:
     ) -> None:
         """Close the workspace."""
         self.close()
+
+    def _mapping(self, name: str) -> Mapping:
+        """The mapping of a name: the workspace's own first, then the built-in one, then a file."""
+        own = self.home / "catalog" / "mappings" / f"{name}.toml"
+        return read_mapping(str(own) if own.is_file() else name)
 
     def _unpublished(self, month: str | None) -> NotFoundError:
         published = sorted({str(publication.month) for publication in self._store.publications()})

@@ -54,8 +54,8 @@ class Reply:
         # Without a terminal nobody's window is narrow: lines stay whole for pipes and files.
         self.is_seen = sys.stdout.isatty()
         is_wide = not self.is_seen and "COLUMNS" not in os.environ
-        self.console = _Console(highlight=False, width=PIPE_WIDTH if is_wide else None)
-        self.messages = _Console(stderr=True, highlight=False)
+        self.console = _Console(highlight=False, markup=False, emoji=False, width=PIPE_WIDTH if is_wide else None)
+        self.messages = _Console(stderr=True, highlight=False, markup=False, emoji=False)
 
     def give(self, document: object, *views: object) -> None:
         """Print the document, or the views."""

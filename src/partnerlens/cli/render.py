@@ -142,7 +142,7 @@ def _benchmark_view(metric: MetricAnswer) -> RenderableType:
     line = Text.assemble(bar(benchmark.band), "  ", _band_words(benchmark))
     if benchmark.to_next_band is not None:
         line.append(f" · {short_number(benchmark.to_next_band)} more reaches a higher band")
-    ranges = Table.grid(padding=(0, 2))
+    ranges = Table.grid(padding=(0, 1))
     ranges.add_row(
         *(
             Text(_range_words(step), style="bold underline" if step.band == benchmark.band else "dim")
@@ -158,7 +158,7 @@ def _band_words(benchmark: Benchmark) -> str:
 
 
 def _range_words(step: BandRange) -> str:
-    ends = f"{compact_number(step.minimum)} to {compact_number(step.maximum)}"
+    ends = f"{compact_number(step.minimum)}–{compact_number(step.maximum)}"
     return f"{step.band}: {ends} ({step.partners})"
 
 

@@ -82,7 +82,8 @@ class Benchmark:
 
     Attributes:
         band: 1 to 4; None when withheld, or when the partner is not a peer.
-        peers: how many partners are compared.
+        peers: how many partners are compared; None for a partner viewer when withheld, since a number below the
+            limit would count single peers.
         ranges: the non-empty bands; empty when withheld.
         to_next_band: the smallest increase, in the metric's unit and steps, that reaches a higher band while the
             others stay as they are; None in the highest band or without one.
@@ -90,7 +91,7 @@ class Benchmark:
     """
 
     band: int | None
-    peers: int
+    peers: int | None
     ranges: tuple[BandRange, ...]
     to_next_band: str | None
     withheld: str | None

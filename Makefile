@@ -1,0 +1,46 @@
+# Two commands do all: `make demo` and `make test`. Both set up what they need in this folder.
+# A machine needs Python 3.11 or newer, make, a C compiler and package registries; uv is fetched into .tools.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV := .tools/bin/uv
+RUN := .venv/bin/python -m
+SCALE ?= S
+
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: demo test check bench reference clean
+
+demo: .venv/.ready  ## make a sample program, load, build, publish, and show a partner
+	.venv/bin/partnerlens demo
+
+test: check  ## every check and the everyday tests
+	$(RUN) pytest -n 2 --dist worksteal
+
+check: .venv/.ready-to-develop  ## style, types, floors, documentation
+	$(RUN) ruff check src tests bench tools
+	$(RUN) ruff format --check src tests bench tools
+	$(RUN) mypy
+	.venv/bin/lint-imports
+	$(RUN) interrogate --quiet src
+	.venv/bin/python tools/reference.py --check
+
+bench: .venv/.ready-to-develop  ## build and answers against a bare scan; SCALE=M for 100 million activity rows
+	.venv/bin/python bench/run.py --scale $(SCALE)
+
+reference: .venv/.ready-to-develop  ## write the generated pages of docs/reference again
+	.venv/bin/python tools/reference.py
+
+clean:  ## remove what was set up here
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(UV):
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+
+.venv/.ready: pyproject.toml uv.lock $(UV)
+	$(UV) sync --quiet --frozen --no-dev --inexact --python $(PYTHON)
+	touch $@
+
+.venv/.ready-to-develop: pyproject.toml uv.lock $(UV)
+	$(UV) sync --quiet --frozen --python $(PYTHON)
+	touch $@ .venv/.ready

@@ -1,0 +1,95 @@
+"""The JSON documents are as the reference lists them, field by field."""
+
+import json
+import shlex
+import shutil
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import docpages
+import pytest
+import runner
+import typer.main
+
+from partnerlens.cli.main import app
+
+DOCUMENTS = {
+    document["command"]: document["fields"]
+    for document in tomllib.loads((docpages.ROOT / "tools" / "json_documents.toml").read_text(encoding="utf-8"))[
+        "document"
+    ]
+}
+ASKED = {
+    "sample": "sample files --partners 4 --customers 4 --months 1",
+    "init": "init --home new",
+    "template": "template seats",
+    "load": "load seats.csv --home HOME",
+    "loads": "loads --home HOME",
+    "quarantine": "quarantine --home HOME",
+    "build": "build 2026-06 --home HOME",
+    "publish": "publish 2026-06 --home HOME",
+    "editions": "editions --home HOME",
+    "show": "show P028 --home HOME; show P028 --product CE-SALES --workload 'Customer Engagement' --country KR "
+    "--home HOME",
+    "values": "values revenue --home HOME",
+    "doctor": "doctor --home HOME",
+    "any command that fails": "show NOBODY --home HOME",
+}
+"""How each document is asked for, once or twice, of a workspace with a rejected row."""
+
+OPEN = {"released": "{table}"}
+"""Objects whose keys are data, with what stands for a key."""
+
+
+def paths(value: Any, place: str = "") -> Iterator[str]:
+    """Return the path of each field of a document, as the reference writes it; empty lists count as one field."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            shown = OPEN.get(place.rpartition(".")[2], key)
+            yield from paths(inner, f"{place}.{shown}" if place else shown)
+        if not value:
+            yield f"{place}.{OPEN.get(place.rpartition('.')[2], '')}"
+    elif isinstance(value, list):
+        for inner in value:
+            yield from paths(inner, f"{place}[]")
+        if not value:
+            yield f"{place}[]"
+    else:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def documents(demo_home: Path, tmp_path_factory) -> dict[str, Any]:
+    """Each document, asked for in order in a copy of the demo."""
+    folder = tmp_path_factory.mktemp("json")
+    home = folder / "home"
+    shutil.copytree(demo_home, home)
+    file = folder / "seats.csv"
+    file.write_text(
+        "month,subscription_id,state,sold_seats,assigned_seats\n2026-06,S01010,active,9,1\n2026-06,S01010x,active,9,1\n",
+        encoding="utf-8",
+    )
+    found: dict[str, list[Any]] = {}
+    for command, asked in ((command, part) for command, parts in ASKED.items() for part in parts.split(";")):
+        places = {"HOME": str(home), "seats.csv": str(file), "files": str(folder / "files"), "new": str(folder / "new")}
+        words = [places.get(word, word) for word in shlex.split(asked)]
+        _, printed = runner.partnerlens([*words, "--json"], messages=False)
+        found.setdefault(command, []).append(json.loads(printed))
+    return found
+
+
+@pytest.mark.parametrize("command", ASKED)
+def test_a_json_document_has_the_fields_of_the_reference(documents: dict[str, Any], command: str) -> None:
+    """No field is missing on the page, and none stands there that is never printed."""
+    printed = {path for document in documents[command] for path in paths(document)}
+    filled = {path for path in printed if not any(other.startswith(f"{path}.") for other in printed)}
+
+    assert set(DOCUMENTS[command]) == filled
+
+
+def test_the_json_document_of_every_command_is_in_the_reference(documents: dict[str, Any]) -> None:
+    """Each command has its document; what `demo` prints is made of the same parts as the others."""
+    assert set(typer.main.get_command(app).commands) == {*documents, "demo"} - {"any command that fails"}
+    assert set(DOCUMENTS) == {*documents, "demo"}
