@@ -1,0 +1,132 @@
+"""The SQL of the build runs on every engine, says one thing, and holds nothing that a user wrote."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import partnerlens
+from partnerlens.build.part import parts_of
+from partnerlens.build.step import step_names, step_sql
+from partnerlens.model.metric import MauMethod
+
+BUILD = Path(partnerlens.__file__).parent / "build"
+WIDE = {"product_words": 2, "pair_words": 3}
+FOREIGN = {
+    "QUALIFY": r"\bqualify\b",
+    "GROUP BY ALL": r"\b(group|order)\s+by\s+all\b",
+    "a cast with colons": r"::",
+    "HUGEINT": r"\bu?hugeint\b",
+    "a list function": r"\b(list|array|map|struct|unnest)_?\w*\s*\(",
+    "a list": r"\[",
+    "EXCLUDE or REPLACE of columns": r"\*\s*(exclude|replace|except)\b",
+    "FROM first": r"(?m)\(\s*from\b|^\s*from\b(?=.*;)",
+    "a semi or anti join": r"\b(semi|anti|asof|positional)\s+join\b",
+    "FILTER of an aggregate": r"\bfilter\s*\(\s*where\b",
+    "USING": r"\busing\s*\(",
+    "a lambda": r"->",
+    "ILIKE or regular expressions": r"\b(ilike|similar\s+to|regexp_\w+)\b",
+    "IS DISTINCT FROM": r"\bis\s+(not\s+)?distinct\s+from\b",
+    "a clock or chance": r"\b(now|today|current_date|current_timestamp|random|uuid)\b",
+    "a file": r"\b(read_\w+|glob|copy|attach|install|load|pragma|set)\b\s*[\('\"]",
+    "several statements": r";",
+    "an answer that depends on the order of rows": r"\b(first|last|any_value|arbitrary|limit)\b\s*[\(\d]",
+}
+"""What one engine has and another lacks, or what would make a result depend on chance."""
+
+TELLING = {
+    "customer_no, months",  # of distinct coverages
+    "partner_no, product_no, country",  # of distinct cells
+    "person_id",  # within a partner and month; equal persons get equal numbers
+    "m.t asc nulls last",  # within a subscription, whose seats have one row a month
+}
+"""Columns by which steps may order rows: no two rows share them."""
+
+
+def statement(name: str) -> str:
+    """Return a rendered step without comments and texts in quotes."""
+    sql = re.sub(r"--[^\n]*", "", step_sql(name, WIDE))
+    return re.sub(r"'[^']*'", "''", sql).lower()
+
+
+@pytest.mark.parametrize("name", step_names())
+def test_step_is_one_portable_select(name: str) -> None:
+    """A step is a SELECT that no engine has to be special for."""
+    sql = statement(name)
+
+    assert re.match(r"\s*(select|with)\b", sql)
+    assert [what for what, pattern in FOREIGN.items() if re.search(pattern, sql)] == []
+
+
+@pytest.mark.parametrize("name", step_names())
+def test_step_says_what_it_is_for(name: str) -> None:
+    """A step opens with a comment in words."""
+    text = (BUILD / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("{%")]
+
+    assert lines[0].startswith("-- ")
+
+
+@pytest.mark.parametrize("name", step_names())
+def test_templates_put_in_only_numbers_and_names_of_our_own(name: str) -> None:
+    """What is put into a step is the number of a word, or a macro of ours."""
+    text = (BUILD / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    put_in = {match.strip() for match in re.findall(r"\{\{(.*?)\}\}", text)}
+    allowed = {"word", "'OR ' if not loop.first"}
+
+    assert {entry for entry in put_in if not entry.startswith("windows_of('")} <= allowed
+
+
+@pytest.mark.parametrize("name", step_names())
+def test_wide_sets_change_nothing_but_the_number_of_columns(name: str) -> None:
+    """With one word the same text has no second one."""
+    narrow = step_sql(name, {"product_words": 1, "pair_words": 1})
+
+    assert "_1" not in re.sub(r"'[^']*'|--[^\n]*", "", narrow)
+
+
+@pytest.mark.parametrize("name", step_names())
+def test_numbers_given_by_an_order_are_given_by_a_key(name: str) -> None:
+    """Rows are only ordered to number them or to look at the row before, by columns that tell all of them apart."""
+    orders = re.findall(r"order by\s+([^)]*)\)", statement(name))
+
+    assert len(orders) == statement(name).count("order by")
+    assert set(orders) <= TELLING
+
+
+def test_every_step_is_used() -> None:
+    """There is no SQL that no part needs."""
+    used = {step for method in MauMethod for part in parts_of(method) for step in part.steps}
+
+    assert used == set(step_names())
+
+
+def test_statements_made_in_python_hold_only_our_own_names() -> None:
+    """In the build an f-string becomes SQL only from names, numbers and rendered steps."""
+    allowed = {
+        "listed",
+        "relation",
+        "part.steps[-1]",
+        "1 << t",
+        "t - WINDOW_MONTHS + 1",
+        "t",
+        "sums",
+        "chosen",
+        "having",
+        "name",
+        "kind",
+        "word",
+        "next(iter(part.measures))",
+        "step_sql('pairs', self._words)",
+    }
+    tree = ast.parse((BUILD / "passes.py").read_text(encoding="utf-8"))
+    put_in = {
+        ast.unparse(part.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr) and re.search(r"SELECT|sum\(|BETWEEN|<=|CAST| = |_\{", ast.unparse(node))
+        for part in node.values
+        if isinstance(part, ast.FormattedValue)
+    }
+
+    assert put_in <= allowed

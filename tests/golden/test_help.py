@@ -1,0 +1,36 @@
+"""The help texts, so that every change of them is read."""
+
+import pytest
+from typer.main import get_command
+
+from partnerlens.cli.main import app
+
+COMMANDS = sorted(get_command(app).commands)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS], ids=["partnerlens", *COMMANDS])
+def test_help_text(command, run, snapshot):
+    """Each command says what it does and what its options mean."""
+    shown = run(*command.split(), "--help", columns=80)
+
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out == snapshot
+
+
+def test_help_names_every_command_of_the_contract():
+    """The commands of facts.md that exist are the ones that help lists."""
+    assert set(COMMANDS) == {
+        "build",
+        "demo",
+        "doctor",
+        "editions",
+        "init",
+        "load",
+        "loads",
+        "publish",
+        "quarantine",
+        "sample",
+        "show",
+        "template",
+        "values",
+    }
