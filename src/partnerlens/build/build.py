@@ -6,6 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from itertools import groupby
 
+import pyarrow as pa
+
 from partnerlens import __version__
 from partnerlens.build.cells import Progress
 from partnerlens.build.part import Part
@@ -17,6 +19,7 @@ from partnerlens.build.plan import (
     facts_from,
     keys_of,
     method_of,
+    result_key,
     result_months,
     spans,
     table_keys,
@@ -32,6 +35,9 @@ from partnerlens.months import Month
 from partnerlens.settings import ProgramSettings
 from partnerlens.store import Edition, Result, Snapshot, Store
 from partnerlens.store.result_files import ResultFiles
+
+LONGEST_STEP = 11
+"""From this many new months on, reading the whole windows is no more work than going on from earlier results."""
 
 WRITERS = 2
 """Threads that write result files."""
@@ -137,7 +143,9 @@ def _build_missing(
         try:
             # Files are written beside the computing of the next month.
             with ThreadPoolExecutor(WRITERS) as writers:
-                made = Pass(running, snapshot, span, rules, progress).results(wanted)
+                made = Pass(running, snapshot, span, rules, progress).results(
+                    wanted, _priors(store, files, snapshot, ruling, wanted)
+                )
                 # One transaction a part: a killed build keeps the parts that are done.
                 for part, results in groupby(made, key=lambda result: result.part):
                     writing = [
@@ -154,6 +162,23 @@ def _build_missing(
                     store.results_add([_record(*entry) for entry in writing])
         finally:
             running.close()
+
+
+def _priors(
+    store: Store, files: ResultFiles, snapshot: Snapshot, ruling: Ruling, wanted: Mapping[Part, list[Month]]
+) -> dict[Part, pa.Table]:
+    """The cells of the month before, for parts that get few new months and whose cells add up."""
+    keys = {
+        part: result_key(part, min(months) - 1, ruling, snapshot)
+        for part, months in wanted.items()
+        if part.goes_on and max(months) - min(months) + 1 == len(months) < LONGEST_STEP
+    }
+    there = store.results_find(keys.values())
+    return {
+        part: files.read(there[key].digest)
+        for part, key in keys.items()
+        if key in there and files.path(there[key].digest).is_file()
+    }
 
 
 def _record(key: str, name: str, month: Month, rows: int, written: Future[tuple[str, int]]) -> Result:

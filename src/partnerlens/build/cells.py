@@ -79,11 +79,13 @@ class CellSeries:
 
     Args:
         part: the part.
-        rows: what its last step made: keys, sets in words, measures, and ``t`` or ``held``.
+        rows: what its last step made: keys, sets in words, measures, and ``t`` or ``held``. With ``after``, rows of
+            ``t`` -1 are the cells of that month.
         naming: what the numbers stand for.
+        after: the month whose cells the rows go on from; None when the rows hold all months of the windows.
     """
 
-    def __init__(self, part: Part, rows: pa.Table, naming: Naming) -> None:
+    def __init__(self, part: Part, rows: pa.Table, naming: Naming, *, after: int | None = None) -> None:
         """Code the keys and find the distinct ones."""
         self._part = part
         self._sets: list[tuple[tuple[str, ...], ...]] = []
@@ -101,7 +103,9 @@ class CellSeries:
         when = _numbers(rows, "held" if part.roll is Roll.MASK else "t")[order]
         measures = {name: value[order] for name, value in _measures(part, rows).items()}
         self._months = (
-            _Masked(when, key_of, measures) if part.roll is Roll.MASK else _Added(part.roll, when, key_of, measures)
+            _Masked(when, key_of, measures)
+            if part.roll is Roll.MASK
+            else _Added(part.roll, when, key_of, measures, after=after)
         )
 
     def at(self, t: int) -> dict[str, pa.Table]:
@@ -173,34 +177,34 @@ class _Added:
     added at once. Going from month to month adds the new one and takes away the one that leaves the window.
     """
 
-    def __init__(self, roll: Roll, when: Ints, key_of: Ints, measures: dict[str, Ints]) -> None:
+    def __init__(self, roll: Roll, when: Ints, key_of: Ints, measures: dict[str, Ints], *, after: int | None) -> None:
         by_month = np.argsort(when, kind="stable")
         self._starts = np.searchsorted(when[by_month], np.arange(LAST_BIT + 2))
         self._keys = key_of[by_month]
         self._measures = {name: values[by_month] for name, values in measures.items()}
-        self._roll = roll
-        self._reached = -1
+        self._reach = {Roll.WINDOW: WINDOW_MONTHS, Roll.MONTH: 1}.get(roll)
         count = int(key_of.max(initial=-1)) + 1
-        self._rows = np.zeros(count, np.int32)
         self._totals = {name: np.zeros(count, np.int64) for name in measures}
+        self._reached = -1
+        if after is not None:
+            self._count(slice(0, self._starts[0]), 1)
+            self._reached = after
 
     def at(self, t: int) -> tuple[Ints, dict[str, Ints]]:
-        """The keys of month ``t`` and their totals."""
-        reach = {Roll.WINDOW: WINDOW_MONTHS, Roll.MONTH: 1}.get(self._roll)
+        """The keys of month ``t`` whose totals are not all zero, and these totals."""
         while self._reached < t:
             self._reached += 1
-            self._count(self._reached, 1)
-            if reach is not None and self._reached >= reach:
-                self._count(self._reached - reach, -1)
-        # Users who came and went again leave no cell behind.
-        present = next(iter(self._totals.values())) if self._roll is Roll.RUNNING else self._rows
-        kept = np.flatnonzero(present)
+            self._count(self._rows_of(self._reached), 1)
+            if self._reach is not None and self._reached >= self._reach:
+                self._count(self._rows_of(self._reached - self._reach), -1)
+        kept = np.flatnonzero(np.any([values != 0 for values in self._totals.values()], axis=0))
         return kept, {name: values[kept] for name, values in self._totals.items()}
 
-    def _count(self, t: int, sign: int) -> None:
-        rows = slice(self._starts[t], self._starts[t + 1])
+    def _rows_of(self, t: int) -> slice:
+        return slice(int(self._starts[t]), int(self._starts[t + 1]))
+
+    def _count(self, rows: slice, sign: int) -> None:
         keys = self._keys[rows]
-        self._rows[keys] += sign
         for name, values in self._measures.items():
             self._totals[name][keys] += sign * values[rows]
 

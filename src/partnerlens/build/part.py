@@ -62,6 +62,11 @@ class Part:
     sets: tuple[str, ...] = ()
     set_of: SetOf | None = None
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the cells of a month follow from those of the month before and of the months that enter and leave."""
+        return self.roll is Roll.WINDOW and not self.sets
+
 
 _CREDIT = ("association_months", "subscription_credit")
 _SALE_CELLS = ("sale_cells", "sale_links")

@@ -8,13 +8,13 @@ import pyarrow as pa
 
 from partnerlens.build.cells import CellSeries, Ids, Naming, Progress
 from partnerlens.build.part import Part, SetOf
-from partnerlens.build.span import Span, register_bits, register_exams, register_policy, register_span
+from partnerlens.build.span import Span, register_bits, register_exams, register_months, register_policy, register_span
 from partnerlens.build.step import step_sql
 from partnerlens.engine.protocol import Engine
 from partnerlens.model.facts import TABLES
 from partnerlens.model.policy import CreditPolicy
 from partnerlens.model.workload import WorkloadCatalog
-from partnerlens.months import Month
+from partnerlens.months import WINDOW_MONTHS, Month
 from partnerlens.store import Snapshot
 from partnerlens.store.layout import INTERNAL_TABLES
 
@@ -69,25 +69,33 @@ class Pass:
         lists = register_exams(engine, span, rules.workloads)
         self._naming = self._name(lists)
 
-    def results(self, wanted: Mapping[Part, Collection[Month]]) -> Iterator[PartMonth]:
+    def results(self, wanted: Mapping[Part, Collection[Month]], priors: Mapping[Part, pa.Table]) -> Iterator[PartMonth]:
         """
         Yield the result tables of the wanted parts and months.
 
         Steps that several parts share run once; what no later part needs is dropped as soon as it is not needed,
         so that the memory of one pass stays small.
+
+        Args:
+            wanted: the parts and their months.
+            priors: for parts that go on from earlier results, the cells of the month before their first one.
         """
         last_use = {step: part.name for part in wanted for step in part.steps}
         todo = len(last_use) + sum(len(months) for months in wanted.values())
         done = 0
         kept: set[str] = set()
         for part, months in wanted.items():
+            first, last = self._span.t(min(months)), self._span.t(max(months))
+            counted = goes_on(first, last) if part in priors else self._span.windowed()
+            register_months(self._engine, self._span, counted)
             for step in part.steps:
                 if step not in kept:
                     self._progress(step.replace("_", " "), done, todo)
                     self._run(step)
                     kept.add(step)
                     done += 1
-            series = CellSeries(part, self._engine.fetch(f"SELECT * FROM {part.steps[-1]}"), self._naming)
+            rows = self._rows(part, priors.get(part))
+            series = CellSeries(part, rows, self._naming, after=first - 1 if part in priors else None)
             for month in sorted(months):
                 self._progress(f"{part.name.replace('_', ' ')} of {month}", done, todo)
                 yield PartMonth(part, month, series.at(self._span.t(month)))
@@ -95,6 +103,24 @@ class Pass:
             for step in part.steps:
                 if last_use[step] == part.name:
                     self._engine.drop(step)
+
+    def _rows(self, part: Part, prior: pa.Table | None) -> pa.Table:
+        """The rows of a part's last step, with the cells it goes on from as rows of month -1."""
+        made = f"SELECT * FROM {part.steps[-1]}"
+        if prior is None:
+            return self._engine.fetch(made)
+        self._engine.register("prior", prior)
+        measures = ", ".join(f"prior.{name}" for name in part.measures)
+        return self._engine.fetch(
+            f"""
+            SELECT partners.partner_no, products.product_no, prior.country, CAST(-1 AS INTEGER) AS t, {measures}
+            FROM prior
+            JOIN partners ON partners.partner_id = prior.partner_id
+            JOIN products ON products.product_id = prior.product_id
+            UNION ALL
+            {made}
+            """
+        )
 
     def _scan_facts(self) -> None:
         for table in (*TABLES, *INTERNAL_TABLES):
@@ -136,6 +162,11 @@ class Pass:
         numbers = [(pair["product_no"], pair["workload_no"]) for pair in pairs]
         self._words["pair_words"] = register_bits(self._engine, "pairs", ["product_no", "workload_no"], numbers)
         self._naming.members[SetOf.PAIRS] = [(pair["product_id"], pair["workload"]) for pair in pairs]
+
+
+def goes_on(first: int, last: int) -> list[int]:
+    """Return the months that lead from the cells of ``first - 1`` to those of ``last``: entering and leaving ones."""
+    return [*range(first - WINDOW_MONTHS, last - WINDOW_MONTHS + 1), *range(first, last + 1)]
 
 
 def _ids(rows: pa.Table) -> Ids:

@@ -1,6 +1,6 @@
 """The months that one pass of the build works on, and the small relations that its steps read beside the facts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,14 +10,17 @@ from partnerlens.build.step import WORD_BITS
 from partnerlens.engine.protocol import Engine
 from partnerlens.model.policy import CreditPolicy
 from partnerlens.model.workload import WorkloadCatalog
-from partnerlens.months import Month, months_between
+from partnerlens.months import WINDOW_MONTHS, Month, months_between
 
-LEAD_MONTHS = 12
-"""Months before the first data month that its cells may need: M-12 for changes in M-11."""
+LEAD_MONTHS = 13
+"""
+Months before the first data month that a pass may read: the window begins at M-11, its changes are measured
+from M-12, and going on from the results of M-1 takes away what happened in M-12, measured from M-13.
+"""
 
 LARGEST_SPAN = 36
 """
-Most data months of one pass: with the lead, bits 0 to 47, which a window shifts by eleven more
+Most data months of one pass: with the lead, bits 0 to 48, which a window shifts by eleven more
 and a change by one.
 """
 
@@ -27,7 +30,7 @@ class Span:
     """
     The data months of one pass.
 
-    Month ``t`` of a pass is ``first - 12 + t``; masks hold it as bit ``t``.
+    Month ``t`` of a pass is ``first - 13 + t``; masks hold it as bit ``t``.
 
     Attributes:
         first: the first data month.
@@ -53,6 +56,10 @@ class Span:
         """All months of the pass, lead included."""
         return months_between(self.base, self.last)
 
+    def windowed(self) -> range:
+        """Return the months ``t`` that lie in the window of a data month."""
+        return range(self.t(self.first) - WINDOW_MONTHS + 1, self.t(self.last) + 1)
+
     @property
     def result_bits(self) -> int:
         """The mask of the data months."""
@@ -63,8 +70,16 @@ class Span:
         return self.facts_from is not None and month > self.facts_from and month > self.base
 
 
-def register_span(engine: Engine, span: Span, *, reporting_currency: str) -> None:
-    """Name the relations ``months``, ``days``, ``span`` and ``program``."""
+def register_months(engine: Engine, span: Span, counted: Collection[int]) -> None:
+    """
+    Name the relation ``months``.
+
+    Args:
+        engine: where to name it.
+        span: the months.
+        counted: the months ``t`` whose rows the next step is asked for; ``is_counted`` marks them, and ``is_read``
+            those and the months before them, which changes are measured from.
+    """
     months = span.months
     engine.register(
         "months",
@@ -75,13 +90,22 @@ def register_span(engine: Engine, span: Span, *, reporting_currency: str) -> Non
                 "bit": pa.array([1 << span.t(month) for month in months], pa.int64()),
                 "last_day": pa.array([month.last_day for month in months], pa.date32()),
                 "is_result": pa.array([month >= span.first for month in months], pa.bool_()),
+                "is_counted": pa.array([span.t(month) in counted for month in months], pa.bool_()),
+                "is_read": pa.array(
+                    [bool({span.t(month), span.t(month) + 1} & set(counted)) for month in months], pa.bool_()
+                ),
                 "has_predecessor": pa.array([span.has_predecessor(month) for month in months], pa.bool_()),
             }
         ),
     )
+
+
+def register_span(engine: Engine, span: Span, *, reporting_currency: str) -> None:
+    """Name the relations ``months``, ``days``, ``span`` and ``program``."""
+    register_months(engine, span, span.windowed())
     days = [
         (month.first_day + timedelta(days=offset), span.t(month))
-        for month in months
+        for month in span.months
         for offset in range((month.last_day - month.first_day).days + 1)
     ]
     engine.register(
@@ -91,6 +115,7 @@ def register_span(engine: Engine, span: Span, *, reporting_currency: str) -> Non
                 "day": pa.array([day for day, _ in days], pa.date32()),
                 "t": pa.array([t for _, t in days], pa.int32()),
                 "bit": pa.array([1 << t for _, t in days], pa.int64()),
+                "is_windowed": pa.array([t in span.windowed() for _, t in days], pa.bool_()),
             }
         ),
     )

@@ -9,7 +9,7 @@ SELECT
     count(*) AS responses
 FROM survey_responses r
 JOIN days d ON d.day = r.responded_on
-JOIN months m ON m.t = d.t
+JOIN months m ON m.t = d.t AND m.is_counted
 JOIN customer_credit credit ON credit.customer_no = r.customer_no AND credit.usage & m.bit <> 0
 JOIN customers c ON c.customer_no = r.customer_no
 GROUP BY credit.partner_no, r.product_no, c.country, m.t

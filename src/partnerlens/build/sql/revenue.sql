@@ -14,7 +14,7 @@ WITH counted AS (
             )
         ) AS amount
     FROM billing_lines b
-    JOIN months m ON m.month = b.billing_month AND m.t > 0
+    JOIN months m ON m.month = b.billing_month AND m.is_counted
     JOIN subscriptions s ON s.subscription_no = b.subscription_no
     JOIN sale_links links ON links.subscription_no = b.subscription_no AND links.months & m.bit <> 0
     CROSS JOIN program

@@ -14,7 +14,7 @@ paid AS (
         lag(seats.sold_seats) OVER w AS earlier_sold,
         lead(m.t) OVER w AS later_t
     FROM seats
-    JOIN months m ON m.month = seats.month
+    JOIN months m ON m.month = seats.month AND m.is_read
     JOIN subscriptions s ON s.subscription_no = seats.subscription_no
     JOIN credited ON credited.subscription_no = seats.subscription_no
     WHERE seats.state IN ('active', 'in_grace') AND s.licence_type = 'paid' AND seats.sold_seats > 0
@@ -33,7 +33,7 @@ changes AS (
 counted AS (
     SELECT links.cell_no, changes.t, sum(changes.change) AS change
     FROM changes
-    JOIN months m ON m.t = changes.t AND m.has_predecessor
+    JOIN months m ON m.t = changes.t AND m.has_predecessor AND m.is_counted
     JOIN sale_links links
         ON links.subscription_no = changes.subscription_no
         AND CASE WHEN changes.change > 0 THEN links.months ELSE links.months * 2 END & m.bit <> 0
