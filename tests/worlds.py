@@ -88,7 +88,7 @@ def random_world(
         settings: overrides of the settings drawn, such as `k` or `contribution_policy`.
     """
     rng = Random(seed)
-    drawn = _settings(rng, monthly_counts) | settings
+    drawn = _settings(rng, monthly_counts=monthly_counts) | settings
     count = rng.randint(5, 12) if rng.random() < 0.15 else rng.randint(18, 30)
     last = _last_month(rng, drawn["contribution_policy"])
     last, count = end or last, months or count
@@ -145,7 +145,7 @@ def random_month(world: World, rng: Random) -> str:
 # Settings and dates
 
 
-def _settings(rng: Random, monthly_counts: bool) -> dict[str, Any]:
+def _settings(rng: Random, *, monthly_counts: bool) -> dict[str, Any]:
     by_mean = monthly_counts or rng.random() < 0.15
     return {
         "reporting_currency": rng.choice(["USD", "USD", "EUR"]),

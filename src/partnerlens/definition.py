@@ -16,6 +16,9 @@ class Definition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+PATTERN_WORDS = {"^[A-Z]{3}$": "write a currency as three capital letters, such as EUR (ISO 4217)"}
+"""What a pattern asks for, in words."""
+
 D = TypeVar("D", bound=Definition)
 
 
@@ -38,8 +41,9 @@ def read_definition(text: str, model: type[D], *, origin: str) -> D:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        faults = [_fault(text, origin, model, dict(issue)) for issue in error.errors()]
-        raise DefinitionError("\n".join(faults)) from error
+        issues = _own_faults([dict(issue) for issue in error.errors()])
+        issues.sort(key=lambda issue: _line(text, _keys(issue)) or 0)
+        raise DefinitionError("\n".join(_fault(text, origin, model, issue) for issue in issues)) from error
 
 
 def read_definition_file(file: Path, model: type[D]) -> D:
@@ -57,7 +61,7 @@ def read_definition_file(file: Path, model: type[D]) -> D:
 
 
 def _fault(text: str, origin: str, model: type[BaseModel], issue: dict[str, Any]) -> str:
-    place = [str(part) for part in issue["loc"] if not isinstance(part, int)]
+    place = _keys(issue)
     line = _line(text, place)
     where = f"{origin}, line {line}" if line else origin
     name = ".".join(str(part) for part in issue["loc"])
@@ -66,7 +70,32 @@ def _fault(text: str, origin: str, model: type[BaseModel], issue: dict[str, Any]
         return f"{where}: '{name}' is not a known key" + (f"; {hint}" if hint else "")
     if issue["type"] == "missing":
         return f"{where}: '{name}' is missing"
-    return f"{where}: '{name}' is {issue['input']!r}: {issue['msg']}"
+    return f"{where}: '{name}' is {issue['input']!r}: {_plain_words(issue)}"
+
+
+def _plain_words(issue: dict[str, Any]) -> str:
+    """What the value should have been; the checker's own words where they are plain enough."""
+    context = issue.get("ctx", {})
+    if issue["type"] == "string_pattern_mismatch":
+        return PATTERN_WORDS.get(context["pattern"], f"it does not fit {context['pattern']}")
+    if issue["type"] == "value_error":
+        return str(context["error"])
+    return str(issue["msg"])
+
+
+def _own_faults(issues: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out a list that seems too short only because its members are at fault, which is told on its own."""
+    places = [issue["loc"] for issue in issues]
+    return [
+        issue
+        for issue in issues
+        if issue["type"] != "too_short"
+        or not any(place != issue["loc"] and place[: len(issue["loc"])] == issue["loc"] for place in places)
+    ]
+
+
+def _keys(issue: dict[str, Any]) -> list[str]:
+    return [str(part) for part in issue["loc"] if not isinstance(part, int)]
 
 
 def _line(text: str, place: list[str]) -> int | None:

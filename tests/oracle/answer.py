@@ -44,9 +44,7 @@ def answer(
             "workloads": sorted(chosen.workloads),
             "countries": sorted(chosen.countries),
         },
-        "metrics": [
-            _metric(world, metric, chosen, month, partner_id, viewer) for metric in METRICS
-        ],
+        "metrics": [_metric(world, metric, chosen, month, partner_id, viewer) for metric in METRICS],
     }
 
 
@@ -123,9 +121,7 @@ def trend(metric: str, now: Fraction | None, before: Fraction | None) -> dict[st
     return {"direction": direction, "difference": value_text(metric, now - before)}
 
 
-def _metric(
-    world: World, metric: str, chosen: Filter, month: str, partner_id: str, viewer: str
-) -> dict[str, Any]:
+def _metric(world: World, metric: str, chosen: Filter, month: str, partner_id: str, viewer: str) -> dict[str, Any]:
     def at(other: str) -> Measure:
         return measures(world, metric, chosen, other)[partner_id]
 
@@ -139,17 +135,13 @@ def _metric(
         "reason": measure.reason,
         "flags": flags(world, metric, month),
         "trend": trend(metric, measure.value, at(shift(month, -1)).value),
-        "series": [
-            {"month": each, "value": value_text(metric, at(each).value)} for each in trailing(month)
-        ],
+        "series": [{"month": each, "value": value_text(metric, at(each).value)} for each in trailing(month)],
         "benchmark": _benchmark(world, metric, chosen, month, partner_id, viewer),
         "method": method(world, metric),
     }
 
 
-def _benchmark(
-    world: World, metric: str, chosen: Filter, month: str, partner_id: str, viewer: str
-) -> dict[str, Any]:
+def _benchmark(world: World, metric: str, chosen: Filter, month: str, partner_id: str, viewer: str) -> dict[str, Any]:
     peers = benchmark(world, metric, chosen, month)
     band = peers.bands.get(partner_id)
     distance = None

@@ -88,9 +88,7 @@ def ranges_of(values: dict[str, Fraction], bands: dict[str, int]) -> list[Range]
     return ranges
 
 
-def to_next_band(
-    values: dict[str, Fraction], partner: str, step: Fraction, banding: str = QUARTILE
-) -> Fraction | None:
+def to_next_band(values: dict[str, Fraction], partner: str, step: Fraction, banding: str = QUARTILE) -> Fraction | None:
     """Return the least increase, in whole steps, that lifts a peer; None when nothing is above."""
     band = bands_of(values, banding)[partner]
     own = values[partner]

@@ -18,8 +18,7 @@ def is_active(association: Row, subscription: Row, month: str) -> bool:
     if end is not None and month_of(end) == month:
         days.append(end)
     return any(
-        association["start_date"] <= day
-        and (association["end_date"] is None or association["end_date"] >= day)
+        association["start_date"] <= day and (association["end_date"] is None or association["end_date"] >= day)
         for day in days
     )
 
@@ -49,9 +48,7 @@ def holders(policy: str, active: list[Row], month: str, group: str) -> set[str]:
 
 
 @remembered
-def subscription_credit(
-    world: World, subscription_id: str, month: str, group: str
-) -> frozenset[str]:
+def subscription_credit(world: World, subscription_id: str, month: str, group: str) -> frozenset[str]:
     """Return the partners credited on a subscription at the end of the month, paid or not."""
     subscription = keyed(world, "subscriptions", "subscription_id")[subscription_id]
     known = grouped(world, "associations", "subscription_id").get(subscription_id, [])
@@ -82,8 +79,7 @@ def paid_seats(world: World, month: str) -> dict[str, int]:
     return {
         subscription_id: row["sold_seats"]
         for subscription_id, row in seats_of_month(world, month).items()
-        if subscriptions[subscription_id]["licence_type"] == "paid"
-        and row["state"] in ("active", "in_grace")
+        if subscriptions[subscription_id]["licence_type"] == "paid" and row["state"] in ("active", "in_grace")
     }
 
 

@@ -92,6 +92,4 @@ def is_valid(exam_pass: Row, month: str) -> bool:
     if exam_pass["expires_on"] is not None and exam_pass["expires_on"] <= end:
         return False
     retirement = RETIRED.get(exam_pass["exam"])
-    return retirement is None or (
-        exam_pass["passed_on"] < retirement.retired_on and retirement.counts_until >= end
-    )
+    return retirement is None or (exam_pass["passed_on"] < retirement.retired_on and retirement.counts_until >= end)

@@ -223,9 +223,7 @@ def production_instances(world: World, chosen: Filter, month: str) -> Amounts:
     end = last_day(month)
     counts: Amounts = {}
     for row in world.facts["instances"]:
-        stands = row["deployed_on"] <= end and (
-            row["retired_on"] is None or row["retired_on"] > end
-        )
+        stands = row["deployed_on"] <= end and (row["retired_on"] is None or row["retired_on"] > end)
         if row["kind"] == "production" and stands and _selects_fact(world, chosen, row):
             for partner in customer_credit(world, month, USAGE).get(row["customer_id"], ()):
                 counts[partner] = counts.get(partner, Fraction(0)) + 1
@@ -312,11 +310,7 @@ def _by_month(world: World, table: str, day_column: str) -> dict[str, list[Row]]
 
 
 def _measure_nps(world: World, chosen: Filter, month: str, partner: str) -> Measure:
-    scores = [
-        score
-        for each in trailing(month)
-        for score in scores_of_month(world, chosen, each).get(partner, [])
-    ]
+    scores = [score for each in trailing(month) for score in scores_of_month(world, chosen, each).get(partner, [])]
     if not scores:
         return Measure(None, None, "no_responses")
     promoters = sum(1 for score in scores if score >= 9)
@@ -336,9 +330,7 @@ def scores_of_month(world: World, chosen: Filter, month: str) -> dict[str, list[
 
 
 def _selects_fact(world: World, chosen: Filter, row: Row) -> bool:
-    return selects_product(world, chosen, row["product_id"]) and selects_customer(
-        world, chosen, row["customer_id"]
-    )
+    return selects_product(world, chosen, row["product_id"]) and selects_customer(world, chosen, row["customer_id"])
 
 
 MeasureOf = Callable[[World, Filter, str, str], Measure]

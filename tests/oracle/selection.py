@@ -15,9 +15,7 @@ class Filter:
     countries: frozenset[str] = frozenset()
 
 
-def make_filter(
-    products: Iterable[str] = (), workloads: Iterable[str] = (), countries: Iterable[str] = ()
-) -> Filter:
+def make_filter(products: Iterable[str] = (), workloads: Iterable[str] = (), countries: Iterable[str] = ()) -> Filter:
     """Return the filter that selects these values."""
     return Filter(frozenset(products), frozenset(workloads), frozenset(countries))
 

@@ -101,20 +101,14 @@ def test_partner_sees_ranges_rounded_outward(four: World) -> None:
     revenue = metric_of(answer(four, "A", MONTH, viewer="partner"), "revenue")
 
     assert "1010" == revenue["value"]
-    assert {"band": 2, "min": "2000", "max": "2100", "partners": 1} == (
-        revenue["benchmark"]["ranges"][1]
-    )
+    assert {"band": 2, "min": "2000", "max": "2100", "partners": 1} == (revenue["benchmark"]["ranges"][1])
     assert "1100" == revenue["benchmark"]["to_next_band"]
 
 
 def test_trend_falls_when_a_month_leaves_the_window(four: World) -> None:
     """60 of 2019-12 leave D's window in December; B stays as it was."""
-    assert {"direction": "down", "difference": "-60"} == (
-        metric_of(answer(four, "D", MONTH), "revenue")["trend"]
-    )
-    assert {"direction": "none", "difference": "0"} == (
-        metric_of(answer(four, "B", MONTH), "revenue")["trend"]
-    )
+    assert {"direction": "down", "difference": "-60"} == (metric_of(answer(four, "D", MONTH), "revenue")["trend"])
+    assert {"direction": "none", "difference": "0"} == (metric_of(answer(four, "B", MONTH), "revenue")["trend"])
 
 
 def test_null_ratio_has_a_reason_and_neither_trend_nor_band(four: World) -> None:
@@ -146,12 +140,8 @@ def test_trend_has_no_direction_when_one_of_two_values_is_null() -> None:
         }
     )
 
-    assert {"direction": "none", "difference": None} == (
-        metric_of(answer(world, "A", "2020-01"), "nps")["trend"]
-    )
-    assert {"direction": "none", "difference": "0"} == (
-        metric_of(answer(world, "A", "2020-02"), "nps")["trend"]
-    )
+    assert {"direction": "none", "difference": None} == (metric_of(answer(world, "A", "2020-01"), "nps")["trend"])
+    assert {"direction": "none", "difference": "0"} == (metric_of(answer(world, "A", "2020-02"), "nps")["trend"])
 
 
 def test_difference_is_rounded_from_the_exact_fractions() -> None:
@@ -192,9 +182,7 @@ def test_partner_outside_the_cohort_sees_ranges_without_a_band() -> None:
     assert "1" == people["value"]
     assert [{"band": 1, "min": "0", "max": "0", "partners": 4}] == people["benchmark"]["ranges"]
     assert (None, None) == (people["benchmark"]["band"], people["benchmark"]["to_next_band"])
-    assert {"A": 1, "B": 1, "C": 1, "D": 1, "E": None, "L": None} == {
-        name: row["band"] for name, row in rows.items()
-    }
+    assert {"A": 1, "B": 1, "C": 1, "D": 1, "E": None, "L": None} == {name: row["band"] for name, row in rows.items()}
     assert ["A", "B", "C", "D"] == [name for name, row in rows.items() if row["in_cohort"]]
 
 

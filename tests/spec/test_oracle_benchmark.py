@@ -62,15 +62,11 @@ PRIVACY = """
     5 | 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 15 17 18 19 20 | small_band
 """
 
-PRIVACY_CASES = [
-    [cell.strip() for cell in line.split("|")] for line in PRIVACY.strip().splitlines()[1:]
-]
+PRIVACY_CASES = [[cell.strip() for cell in line.split("|")] for line in PRIVACY.strip().splitlines()[1:]]
 
 
 @pytest.mark.parametrize(("k", "numbers", "withheld"), PRIVACY_CASES)
-def test_benchmark_is_withheld_when_a_peer_could_be_seen(
-    k: str, numbers: str, withheld: str
-) -> None:
+def test_benchmark_is_withheld_when_a_peer_could_be_seen(k: str, numbers: str, withheld: str) -> None:
     """Fewer than 4k peers, or a band that is not empty with fewer than k; empty bands are fine."""
     assert (withheld or None) == reason_to_withhold(bands_of(peers(numbers)), int(k))
 
@@ -79,10 +75,7 @@ def test_range_spans_the_values_of_its_band_and_skips_empty_bands() -> None:
     """Five zeros in band 1, none in band 2, 5 in band 3, 6 and 7 in band 4."""
     values = peers("0 0 0 0 0 5 6 7")
 
-    found = [
-        (each.band, each.least, each.greatest, each.partners)
-        for each in ranges_of(values, bands_of(values))
-    ]
+    found = [(each.band, each.least, each.greatest, each.partners) for each in ranges_of(values, bands_of(values))]
 
     zero, five, six, seven = (Fraction(number) for number in (0, 5, 6, 7))
     assert [(1, zero, zero, 5), (3, five, five, 1), (4, six, seven, 2)] == found
@@ -151,9 +144,7 @@ OUTWARD = """
     1/3      | 0.33     | 0.34
 """
 
-OUTWARD_CASES = [
-    [cell.strip() for cell in line.split("|")] for line in OUTWARD.strip().splitlines()[1:]
-]
+OUTWARD_CASES = [[cell.strip() for cell in line.split("|")] for line in OUTWARD.strip().splitlines()[1:]]
 
 
 @pytest.mark.parametrize(("value", "down", "up"), OUTWARD_CASES)

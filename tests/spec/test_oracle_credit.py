@@ -52,15 +52,11 @@ TRUTH_TABLE = """
     pci-2019 | 2019-06 | CSD  | S    | S
 """
 
-CASES = [
-    [cell.strip() for cell in line.split("|")] for line in TRUTH_TABLE.strip().splitlines()[1:]
-]
+CASES = [[cell.strip() for cell in line.split("|")] for line in TRUTH_TABLE.strip().splitlines()[1:]]
 
 
 @pytest.mark.parametrize(("policy", "month", "held", "sale", "usage"), CASES)
-def test_policy_credits_each_group_to_its_holders(
-    policy: str, month: str, held: str, sale: str, usage: str
-) -> None:
+def test_policy_credits_each_group_to_its_holders(policy: str, month: str, held: str, sale: str, usage: str) -> None:
     """The table of decisions.md 1, one subscription and one partner per association."""
     header = "partner_id | subscription_id | type | claim\n"
     world = world_from_text(
@@ -140,12 +136,8 @@ def test_association_holds_at_the_end_of_the_month_or_of_the_subscription_in_it(
     """Asked at the end of 2020-03; both ends of an association are included."""
     world = world_from_text(
         {
-            "subscriptions": (
-                f"subscription_id | customer_id | end_date\ns | c | {subscription_end}"
-            ),
-            "associations": (
-                f"partner_id | subscription_id | start_date | end_date\nA | s | {start} | {end}"
-            ),
+            "subscriptions": (f"subscription_id | customer_id | end_date\ns | c | {subscription_end}"),
+            "associations": (f"partner_id | subscription_id | start_date | end_date\nA | s | {start} | {end}"),
         }
     )
 
@@ -175,13 +167,8 @@ def test_customer_credit_and_cohort_need_a_paid_subscription(
     """Paid means a paid licence, a seats row, active or in grace; zero sold seats are paid."""
     world = world_from_text(
         {
-            "subscriptions": (
-                f"subscription_id | customer_id | licence_type\ns | c | {licence_type}"
-            ),
-            "seats": (
-                "month | subscription_id | state | sold_seats\n"
-                f"2020-03 | s | {state} | {sold_seats}"
-            ),
+            "subscriptions": (f"subscription_id | customer_id | licence_type\ns | c | {licence_type}"),
+            "seats": (f"month | subscription_id | state | sold_seats\n2020-03 | s | {state} | {sold_seats}"),
             "associations": "partner_id | subscription_id\nA | s",
         }
     )
@@ -315,9 +302,5 @@ def test_each_metric_follows_its_own_group(mau_method: str) -> None:
 
     assert ["4", "1", "3"] == [value_of(world, name, "S", "2020-06") for name in SALE_METRICS]
     assert ["0", "0", "0"] == [value_of(world, name, "U", "2020-06") for name in SALE_METRICS]
-    assert ["1", users, users, "100"] == [
-        value_of(world, name, "U", "2020-06") for name in USAGE_METRICS
-    ]
-    assert ["0", "0", None, None] == [
-        value_of(world, name, "S", "2020-06") for name in USAGE_METRICS
-    ]
+    assert ["1", users, users, "100"] == [value_of(world, name, "U", "2020-06") for name in USAGE_METRICS]
+    assert ["0", "0", None, None] == [value_of(world, name, "S", "2020-06") for name in USAGE_METRICS]

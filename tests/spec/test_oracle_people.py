@@ -93,9 +93,7 @@ FILTERS = """
              |                                            | US        |
 """
 
-FILTER_CASES = [
-    [cell.strip() for cell in line.split("|")] for line in FILTERS.strip("\n").splitlines()[1:]
-]
+FILTER_CASES = [[cell.strip() for cell in line.split("|")] for line in FILTERS.strip("\n").splitlines()[1:]]
 
 
 @pytest.mark.parametrize(("products", "workloads", "countries", "people"), FILTER_CASES)

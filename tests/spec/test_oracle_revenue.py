@@ -11,9 +11,7 @@ ASSOCIATED = "partner_id | subscription_id\nA | s"
     ("start_date", "agreement_start_date"),
     [("2020-03-31", ""), ("2018-07-01", "2020-03-01"), ("2021-01-01", "2020-03-15")],
 )
-def test_ea_line_counts_in_the_agreements_first_twelve_months(
-    start_date: str, agreement_start_date: str
-) -> None:
+def test_ea_line_counts_in_the_agreements_first_twelve_months(start_date: str, agreement_start_date: str) -> None:
     """First month 2020-03 by the agreement, else by the subscription; the last is 2021-02."""
     world = world_from_text(
         {

@@ -112,9 +112,7 @@ def test_mean_of_monthly_counts_counts_a_user_in_each_month() -> None:
         2020-03-01 | c           | u1
         2020-03-01 | c           | u2
     """
-    world = world_from_text(
-        ONE_CUSTOMER | {"activity": activity}, mau_method="mean_monthly_distinct"
-    )
+    world = world_from_text(ONE_CUSTOMER | {"activity": activity}, mau_method="mean_monthly_distinct")
 
     assert ("0.25", "3", "12") == exact(world, "mau", "2020-12")
 
@@ -127,9 +125,7 @@ def test_feed_of_monthly_counts_is_summed_over_credited_months() -> None:
         2020-02 | c           | q          | 3
         2021-01 | c           | p          | 30
     """
-    world = world_from_text(
-        ONE_CUSTOMER | {"activity_monthly": counts}, mau_method="mean_monthly_distinct"
-    )
+    world = world_from_text(ONE_CUSTOMER | {"activity_monthly": counts}, mau_method="mean_monthly_distinct")
 
     assert ("0.833333", "10", "12") == exact(world, "mau", "2021-01")
     assert "0.583333" == value_of(world, "mau", "A", "2021-01", products=["p"])
@@ -182,9 +178,7 @@ SCORES = """
     6, 9, 9, 9      | 50         | 200       | 4
 """
 
-SCORE_CASES = [
-    [cell.strip() for cell in line.split("|")] for line in SCORES.strip().splitlines()[1:]
-]
+SCORE_CASES = [[cell.strip() for cell in line.split("|")] for line in SCORES.strip().splitlines()[1:]]
 
 
 @pytest.mark.parametrize(("scores", "value", "numerator", "denominator"), SCORE_CASES)
@@ -217,9 +211,7 @@ INSTANCES = """
     sandbox    | 2015-01-01  |            | no
 """
 
-INSTANCE_CASES = [
-    [cell.strip() for cell in line.split("|")] for line in INSTANCES.strip().splitlines()[1:]
-]
+INSTANCE_CASES = [[cell.strip() for cell in line.split("|")] for line in INSTANCES.strip().splitlines()[1:]]
 
 
 @pytest.mark.parametrize(("kind", "deployed_on", "retired_on", "counts"), INSTANCE_CASES)

@@ -42,9 +42,7 @@ def test_days_of_activity_and_survey_are_in_the_window_by_their_month() -> None:
         2021-01-31   | c           | 10
         2021-02-01   | c           | 0
     """
-    world = world_from_text(
-        ONE_CUSTOMER | {"seats": seats, "activity": activity, "survey_responses": survey}
-    )
+    world = world_from_text(ONE_CUSTOMER | {"seats": seats, "activity": activity, "survey_responses": survey})
 
     assert "0.25" == value_of(world, "mau", "A", "2021-01")
     assert "100" == value_of(world, "nps", "A", "2021-01")
@@ -107,9 +105,7 @@ SNAPSHOTS = ["certified_people", "production_instances"]
         ("2020-11", NEEDS_MONTH_12 + NEEDS_MONTH_11),
     ],
 )
-def test_history_short_marks_the_values_that_need_an_earlier_month(
-    month: str, short: list[str]
-) -> None:
+def test_history_short_marks_the_values_that_need_an_earlier_month(month: str, short: list[str]) -> None:
     """History begins in 2020-01: adds need thirteen months, other windows twelve."""
     seats = "month | subscription_id | sold_seats\n2020-01..2021-01 | s | 1"
     world = world_from_text(ONE_CUSTOMER | {"seats": seats})

@@ -83,9 +83,7 @@ def test_seed_decides_everything() -> None:
 
 def test_sizes_and_settings_can_be_given() -> None:
     """What is given is kept; the rest is drawn."""
-    world = random_world(
-        1, partners=7, customers=3, products=3, months=6, end="2020-03", k=2, banding="quartile"
-    )
+    world = random_world(1, partners=7, customers=3, products=3, months=6, end="2020-03", k=2, banding="quartile")
     months = sorted({row["month"] for row in world.facts["seats"]})
 
     assert 7 == len(world.facts["partners"])
@@ -353,9 +351,7 @@ def test_benchmarks_are_shown_and_withheld_in_good_parts(many: list[World]) -> N
     shown = Counter[str]()
     for world in many:
         found = answer(world, "partner-01", last_month(world))
-        shown.update(
-            each["id"] for each in found["metrics"] if each["benchmark"]["withheld"] is None
-        )
+        shown.update(each["id"] for each in found["metrics"] if each["benchmark"]["withheld"] is None)
 
     assert [] == [metric for metric in METRICS if not len(many) // 3 <= shown[metric] < len(many)]
 

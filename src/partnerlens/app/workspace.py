@@ -331,9 +331,10 @@ class Workspace:
     def _unpublished(self, month: str | None) -> NotFoundError:
         published = sorted({str(publication.month) for publication in self._store.publications()})
         if published:
+            span = f"{published[0]} to {published[-1]} are" if len(published) > 1 else f"only {published[0]} is"
             return NotFoundError(
                 f"month {month} is not published",
-                f"published are {published[0]} to {published[-1]}; build and publish it, or ask for one of these",
+                f"{span} published; build and publish it, or leave --month out",
             )
         return NotFoundError(
             "no month is published yet", "build one with 'partnerlens build MONTH', then 'partnerlens publish MONTH'"

@@ -88,18 +88,20 @@ def build_months(
     """
     snapshot = store.snapshot()
     first, last = buildable_months(snapshot)
-    earliest = Month(month.number - count + 1)
-    if month > last or earliest < first:
-        raise DefinitionError(
-            f"month {month if month > last else earliest} has no facts",
-            f"the store holds facts from {first} to {last}; load more, or build a month within them",
-        )
+    held = f"the store holds facts from {first} to {last}"
+    if not first <= month <= last:
+        raise DefinitionError(f"month {month} has no facts", f"{held}; load more, or build a month within them")
+    if count > month - first + 1:
+        most = month - first + 1
+        raise DefinitionError(f"{count} months back from {month} have no facts", f"{held}; build at most {most} months")
+    earliest = month - (count - 1)
     ruling = Ruling(
         settings, catalog.policy(settings.contribution_policy), catalog.workloads(), method_of(settings, snapshot)
     )
     months = result_months(month, count)
     keys = keys_of(months, ruling, snapshot)
     files = ResultFiles(store.layout.home)
+    files.sweep()
     _build_missing(store, files, snapshot, ruling, keys, engine, progress)
     dimensions = _dimensions(engine, snapshot, files)
     entries = _entries(store, keys)

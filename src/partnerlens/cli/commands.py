@@ -26,6 +26,7 @@ from partnerlens.cli.document import (
 from partnerlens.cli.render import answer_view, error_view, rows_view
 from partnerlens.errors import PartnerlensError, ResourceError, UsageError, did_you_mean
 from partnerlens.model.facts import TABLES
+from partnerlens.model.result import Filter
 from partnerlens.months import Month
 from partnerlens.sample import write_sample
 
@@ -313,8 +314,10 @@ def _show(
     countries: list[str],
 ) -> int:
     with Workspace.open(home, resident=False) as workspace:
-        answer = workspace.answer(partner, month=month, products=products, workloads=workloads, countries=countries)
-        manifest = workspace.answers(month).edition.manifest
+        asked = Filter(frozenset(products), frozenset(workloads), frozenset(countries))
+        answers = workspace.answers(month)
+        answer = answers.answer(partner, asked, exact_ranges=True)
+        manifest = answers.edition.manifest
         as_of = f"data as of {manifest.data_as_of:%Y-%m-%d %H:%M} UTC" if manifest.data_as_of else "no loads"
         rests_on = f"{as_of} · credit policy {manifest.parameters['contribution_policy']}"
         reply.give(answer_document(answer), answer_view(answer, program=manifest.parameters["program"], as_of=rests_on))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from partnerlens.engine.duckdb import DuckDBEngine
-from partnerlens.errors import DefinitionError, NotFoundError, ResourceError, UsageError
+from partnerlens.errors import DefinitionError, NotFoundError, ResourceError, UsageError, did_you_mean
 from partnerlens.ingest.bytestream import Progress
 from partnerlens.ingest.derivation import inferred_table, mapping_plan, table_plan
 from partnerlens.ingest.mapping import Mapping
@@ -151,9 +151,11 @@ def _job(path: Path, table: str | None, mapping: Mapping | None) -> Job:
     if table is not None and mapping is not None:
         raise UsageError("a file is read as a table or by a mapping, not both", "leave out --table or --mapping")
     if table is not None and table not in TABLES:
-        raise UsageError(f"'{table}' is not a table", f"use one of {', '.join(TABLES)}")
+        raise UsageError(
+            f"there is no fact table '{table}'", did_you_mean(table, TABLES) or f"tables are {', '.join(TABLES)}"
+        )
     if not path.exists():
-        raise NotFoundError(f"there is no file '{path}'")
+        raise NotFoundError(f"there is no file '{path}'", "check its name and folder")
     if not path.is_file():
         raise UsageError(f"'{path}' is not a file", "name the files in it")
     if mapping is not None:

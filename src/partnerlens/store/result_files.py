@@ -14,6 +14,10 @@ ROW_GROUP_ROWS = 32_768
 """Rows are sorted by partner, so small row groups let one partner's rows be read alone."""
 
 
+UNFINISHED = ".writing-"
+"""Start of the name of a file that is being written."""
+
+
 class ResultFiles:
     """
     Result tables by digest.
@@ -42,7 +46,7 @@ class ResultFiles:
         """
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with NamedTemporaryFile(dir=self._folder, prefix=".writing-", delete=False) as scratch:
+            with NamedTemporaryFile(dir=self._folder, prefix=UNFINISHED, delete=False) as scratch:
                 unfinished = Path(scratch.name)
             try:
                 return self._write(table, unfinished)
@@ -53,6 +57,11 @@ class ResultFiles:
                 f"the result could not be written to '{self._folder}': {error.strerror or error}",
                 "free some space or check the folder's permissions, and build again",
             ) from error
+
+    def sweep(self) -> None:
+        """Remove files that a killed build left half written; the caller holds the store's write lock."""
+        for unfinished in self._folder.glob(f"{UNFINISHED}*"):
+            unfinished.unlink(missing_ok=True)
 
     def read(self, digest: str, *, partner_id: str | None = None) -> pa.Table:
         """
