@@ -21,7 +21,6 @@ check: .venv/.ready-to-develop  ## style, types, floors, documentation
 	$(RUN) ruff format --check src tests bench tools
 	$(RUN) mypy
 	.venv/bin/lint-imports
-	$(RUN) interrogate --quiet src
 	.venv/bin/python tools/reference.py --check
 
 bench: .venv/.ready-to-develop  ## build and answers against a bare scan; SCALE=M for 100 million activity rows
