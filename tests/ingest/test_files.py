@@ -195,7 +195,9 @@ def test_wrong_arguments_are_refused(workspace: Any) -> None:
         load_files(workspace.store, [workspace.folder / "seats.csv"], settings=settings, now=NOW)
     with pytest.raises(UsageError, match="is not a file"):
         load_file(workspace.store, workspace.folder, settings=settings, now=NOW)
-    assert refused(workspace, "x.csv", HEAD, table="custom").startswith("'custom' is not a table; use one of partners")
+    assert refused(workspace, "x.csv", HEAD, table="custom").startswith(
+        "there is no fact table 'custom'; tables are partners"
+    )
 
 
 def test_longest_table_name_is_inferred(filled: Any) -> None:

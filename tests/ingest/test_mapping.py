@@ -173,7 +173,7 @@ def test_missing_source_columns_are_told_at_once(filled: Any) -> None:
 
     assert str(caught.value) == (
         "x.csv, line 1: the header does not fit mapping 'mapping.toml': column 'Beleg' is missing "
-        "(did you mean 'Belge'?); column 'Betrag' is missing (did you mean 'Vertrag'?); column 'Währung' is missing; "
+        "(did you mean 'Belge'?); column 'Betrag' is missing; column 'Währung' is missing; "
         "load a file that has them"
     )
 
