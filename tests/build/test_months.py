@@ -45,19 +45,22 @@ def workspace(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("month", "months", "named"), [("2024-05", 1, "2024-05"), ("2024-01", 1, "2024-01"), ("2024-04", 4, "2024-01")]
+    ("month", "months", "problem", "remedy"),
+    [
+        ("2024-05", 1, "month 2024-05 has no facts", "load more, or build a month within them"),
+        ("2024-01", 1, "month 2024-01 has no facts", "load more, or build a month within them"),
+        ("2024-04", 4, "4 months back from 2024-04 have no facts", "build at most 3 months"),
+    ],
 )
 def test_month_without_facts_is_refused_with_the_months_that_have_some(
-    month: str, months: int, named: str, workspace: Workspace
+    month: str, months: int, problem: str, remedy: str, workspace: Workspace
 ) -> None:
     """Before the first and after the last month with facts there is nothing to build, and nothing is made."""
     with pytest.raises(DefinitionError) as refused:
         workspace.build(month, months=months)
 
-    assert refused.value.problem == f"month {named} has no facts"
-    assert refused.value.remedy == (
-        "the store holds facts from 2024-02 to 2024-04; load more, or build a month within them"
-    )
+    assert refused.value.problem == problem
+    assert refused.value.remedy == f"the store holds facts from 2024-02 to 2024-04; {remedy}"
     assert workspace.editions() == []
 
 
