@@ -53,11 +53,21 @@ def read_definition_file(file: Path, model: type[D]) -> D:
     Raises:
         DefinitionError: the file cannot be read, or does not fit.
     """
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DefinitionError(f"{file}: the file cannot be read: {error}") from error
+    text = read_text(file)
     return read_definition(text, model, origin=str(file))
+
+
+def read_text(file: Path) -> str:
+    """
+    Return the text of a definition file, with or without a byte order mark.
+
+    Raises:
+        DefinitionError: the file cannot be read, or is not UTF-8.
+    """
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError(f"{file}: the file cannot be read: {error}", "save it as UTF-8") from error
 
 
 def _fault(text: str, origin: str, model: type[BaseModel], issue: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
 
@@ -13,7 +13,8 @@ PROGRAM_FILE = "program.toml"
 
 
 def _known_time_zone(name: str) -> str:
-    if name not in available_timezones():
+    # 'localtime' is whatever the machine is set to, which says nothing about the program.
+    if name not in available_timezones() or name == "localtime":
         raise ValueError("it is not a time zone; use a name such as Europe/Paris or UTC")
     return name
 
@@ -48,11 +49,6 @@ class ProgramSettings(Definition):
     )
     scorecards: tuple[str, ...] = Field(("smb-pci-2021",), description="The scorecards that the program applies.")
     benchmark: BenchmarkSettings = Field(default_factory=BenchmarkSettings, description="How partners are compared.")
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The program's time zone."""
-        return ZoneInfo(self.time_zone)
 
 
 def read_settings(home: Path) -> ProgramSettings:

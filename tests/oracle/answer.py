@@ -148,6 +148,11 @@ def _benchmark(world: World, metric: str, chosen: Filter, month: str, partner_id
     if band is not None:
         banding = world.settings["banding"]
         distance = to_next_band(peers.peers, partner_id, STEP[metric], banding)
+    if distance is not None and viewer == PARTNER:
+        # The value to reach is rounded: the exact way there would tell a peer's value.
+        own = measures(world, metric, chosen, month)[partner_id].value
+        assert own is not None
+        distance = two_digits_up(own + distance) - own
     return {
         "band": band,
         "peers": None if peers.withheld and viewer == PARTNER else len(peers.peers),
@@ -160,7 +165,7 @@ def _benchmark(world: World, metric: str, chosen: Filter, month: str, partner_id
             }
             for each in peers.ranges
         ],
-        "to_next_band": None if distance is None else _upper_end(metric, distance, viewer),
+        "to_next_band": value_text(metric, distance),
         "withheld": peers.withheld,
     }
 

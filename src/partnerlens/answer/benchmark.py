@@ -132,17 +132,19 @@ def benchmark_of(
         return Benchmark(None, bar.peers if exact else None, (), None, bar.withheld)
     missing = None if value is None else bar.to_next_band(index, value)
     ranges = bar.ranges
+    end = text if exact else exact_text
     if not exact:
         ranges = tuple(
             (band, rounded_outward(low, up=False), rounded_outward(high, up=True), size)
             for band, low, high, size in ranges
         )
-        missing = None if missing is None else rounded_outward(missing, up=True)
-        text = exact_text
+        if missing is not None and value is not None:
+            # The place to reach is rounded, not the way there: own value plus distance would name a peer's value.
+            missing = rounded_outward(value + missing, up=True) - value
     return Benchmark(
         band=bar.band(index),
         peers=bar.peers,
-        ranges=tuple(BandRange(band, text(low), text(high), size) for band, low, high, size in ranges),
+        ranges=tuple(BandRange(band, end(low), end(high), size) for band, low, high, size in ranges),
         to_next_band=None if missing is None else text(missing),
         withheld=None,
     )

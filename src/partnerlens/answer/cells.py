@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from partnerlens.store.decimals import split_decimals
+from partnerlens.store.decimals import check_room, split_decimals
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -73,7 +73,8 @@ class CellTable:
         labels: the text columns (``product_id``, ``country``), one code for each group.
         sets: the set columns, as codes into ``members``, one for each group.
         members: what the sets hold; None for a table without sets.
-        measures: the numbers, one for each row; ``amount`` is in millionths, with ``amount_rest`` in units of 1e-18.
+        measures: the numbers, one for each row; ``amount`` is in ten-thousandths, with ``amount_rest`` in units of
+            1e-18.
         persons: the person's number of a row; None in tables without people. 0 counts people of one country.
     """
 
@@ -155,6 +156,8 @@ def cell_table(cells: pa.Table, sets: pa.Table | None, positions: Mapping[str, i
     measures: dict[str, Ints] = {}
     for name in numbers:
         measures |= _measure(name, cells[name])
+    if "amount" in measures and len(turns):
+        check_room(np.add.reduceat(np.abs(measures["amount"].astype(np.float64)), turns))
     return CellTable(
         partners=partners,
         present=np.array([positions[identifier] for identifier in ids], np.int64),

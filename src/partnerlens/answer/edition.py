@@ -168,16 +168,22 @@ class OpenEdition:
 
     def checked(self, asked: Filter) -> Filter:
         """
-        Return a filter whose values all exist; a product may be named by its name instead of its id.
+        Return a filter whose values all exist.
+
+        A product may be named by its name instead of its id, which stands for all products of that name.
 
         Raises:
             NotFoundError: values that the edition does not know, all of them, with near names.
         """
-        by_name = {name.casefold(): product for product, name in self.product_names.items()}
-        products = {
-            product if product in self.product_names else by_name.get(product.casefold(), product)
-            for product in asked.products
-        }
+        by_name: dict[str, set[str]] = {}
+        for product, name in self.product_names.items():
+            by_name.setdefault(name.casefold(), set()).add(product)
+        products = set().union(
+            *(
+                {product} if product in self.product_names else by_name.get(product.casefold(), {product})
+                for product in asked.products
+            )
+        )
         countries = {country.upper() for country in asked.countries}
         faults = [
             *_unknown(

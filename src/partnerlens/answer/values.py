@@ -24,8 +24,8 @@ class Numbers:
 
     Attributes:
         numerators: whole numbers.
-        rests: what is left of an amount below a millionth, in units of 1e-18; None for counts.
-            With it, numerators are millionths.
+        rests: what is left of an amount below a ten-thousandth, in units of 1e-18; None for counts.
+            With it, numerators are ten-thousandths.
         denominators: whole numbers, 0 where the value is null; None for sums and counts.
     """
 
@@ -148,7 +148,7 @@ def _certified_people(cells: MonthCells, selection: Selection) -> Numbers:
 
 
 def _amount_keys(whole: Ints, rest: Ints) -> Ints:
-    """Keys of amounts: the millionths alone where they tell unequal amounts apart, else ranks of both."""
+    """Keys of amounts: the whole parts alone where they tell unequal amounts apart, else ranks of both."""
     marked = np.sort(whole[(whole != 0) | (rest != 0)])
     if not rest.any() or (not (np.diff(marked) == 0).any() and not ((whole == 0) & (rest != 0)).any()):
         return whole

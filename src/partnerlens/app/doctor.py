@@ -93,15 +93,7 @@ def _settings(home: Path) -> str:
     settings = read_settings(home)
     with Store.open(home, create=True) as store:
         snapshot = store.snapshot()
-    for what, set_to, loaded in (
-        ("time_zone", settings.time_zone, snapshot.time_zone),
-        ("reporting_currency", settings.reporting_currency, snapshot.reporting_currency),
-    ):
-        if loaded is not None and loaded != set_to:
-            raise PartnerlensError(
-                f"{what} is '{set_to}', but the facts were loaded under '{loaded}'",
-                f"set it back in {PROGRAM_FILE}, or load the facts into a new workspace",
-            )
+    snapshot.check_settings(reporting_currency=settings.reporting_currency, time_zone=settings.time_zone)
     return f"'{settings.name}', {settings.reporting_currency}, {settings.time_zone}"
 
 
@@ -149,9 +141,8 @@ def _editions(home: Path, *, deep: bool) -> str:
 
 def _quarantine(home: Path) -> str:
     with Store.open(home) as store:
-        rejections = store.quarantine()
-    rows = {(rejection.load, rejection.table, rejection.ordinal) for rejection in rejections}
-    return f"{len(rows)} rows wait; see 'partnerlens quarantine'" if rows else "empty"
+        faults = store.quarantine_count()
+    return f"{faults:,} faults of rejected rows; see 'partnerlens quarantine'" if faults else "empty"
 
 
 def _intact(files: list[tuple[Path, int, str]], *, deep: bool, remedy: str) -> None:

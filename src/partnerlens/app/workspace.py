@@ -155,9 +155,13 @@ class Workspace:
         """Return the ledger of loads, oldest first."""
         return self._store.loads()
 
-    def quarantine(self, load: int | None = None) -> list[Rejection]:
-        """Return the faults of the rows in quarantine, of one load or of all."""
-        return self._store.quarantine(load)
+    def quarantine(self, load: int | None = None, *, limit: int | None = None) -> list[Rejection]:
+        """Return the faults of the rows in quarantine, of one load or of all; at most ``limit`` of them."""
+        return self._store.quarantine(load, limit=limit)
+
+    def quarantine_count(self, load: int | None = None) -> int:
+        """Return how many faults the rows in quarantine have, of one load or of all."""
+        return self._store.quarantine_count(load)
 
     def build(
         self,

@@ -84,9 +84,10 @@ def build_months(
         progress: told of each step.
 
     Raises:
-        DefinitionError: a month lies outside the months with facts.
+        DefinitionError: a month lies outside the months with facts, or these were loaded under other settings.
     """
     snapshot = store.snapshot()
+    snapshot.check_settings(reporting_currency=settings.reporting_currency, time_zone=settings.time_zone)
     first, last = buildable_months(snapshot)
     held = f"the store holds facts from {first} to {last}"
     if not first <= month <= last:
@@ -133,7 +134,9 @@ def _build_missing(
     progress: Progress,
 ) -> None:
     wanted_keys = {table_key for key, (part, _) in keys.items() for table_key in table_keys(part, key).values()}
-    there = {key for key, record in store.results_find(wanted_keys).items() if files.path(record.digest).is_file()}
+    there = {
+        key for key, record in store.results_find(wanted_keys).items() if files.holds(record.digest, record.size_bytes)
+    }
     missing: dict[Part, list[Month]] = {}
     for key, (part, month) in keys.items():
         if not there.issuperset(table_keys(part, key).values()):
@@ -179,7 +182,7 @@ def _priors(
     return {
         part: files.read(there[key].digest)
         for part, key in keys.items()
-        if key in there and files.path(there[key].digest).is_file()
+        if key in there and files.holds(there[key].digest, there[key].size_bytes)
     }
 
 

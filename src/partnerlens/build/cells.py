@@ -15,7 +15,7 @@ import pyarrow as pa
 from partnerlens.build.part import SET_TABLE_SUFFIX, Part, Roll, SetOf
 from partnerlens.build.step import WORD_BITS
 from partnerlens.months import WINDOW_MONTHS
-from partnerlens.store.decimals import joined_decimals, split_decimals
+from partnerlens.store.decimals import check_room, joined_decimals, split_decimals
 
 Ints = npt.NDArray[np.int64]
 
@@ -185,6 +185,8 @@ class _Added:
         self._reach = {Roll.WINDOW: WINDOW_MONTHS, Roll.MONTH: 1}.get(roll)
         count = int(key_of.max(initial=-1)) + 1
         self._totals = {name: np.zeros(count, np.int64) for name in measures}
+        if "amount" in measures:
+            check_room(np.bincount(key_of, np.abs(measures["amount"].astype(np.float64)), count))
         self._reached = -1
         if after is not None:
             self._count(slice(0, self._starts[0]), 1)

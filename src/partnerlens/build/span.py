@@ -88,7 +88,6 @@ def register_months(engine: Engine, span: Span, counted: Collection[int]) -> Non
                 "t": pa.array([span.t(month) for month in months], pa.int32()),
                 "month": pa.array([month.number for month in months], pa.int32()),
                 "bit": pa.array([1 << span.t(month) for month in months], pa.int64()),
-                "last_day": pa.array([month.last_day for month in months], pa.date32()),
                 "is_result": pa.array([month >= span.first for month in months], pa.bool_()),
                 "is_counted": pa.array([span.t(month) in counted for month in months], pa.bool_()),
                 "is_read": pa.array(

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+import pyarrow as pa
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from partnerlens.engine.duckdb import VERSION
 
 WORD_BITS = 62
 """Members of one word of a set: bits 0 to 61 of a BIGINT leave room for the sign and one shift."""
@@ -41,10 +44,22 @@ def step_names() -> list[str]:
 
 @cache
 def code_digest() -> str:
-    """Return a digest of everything that turns facts into cells: a change of it makes new results."""
-    digest = hashlib.sha256()
-    package = files("partnerlens.build")
-    sources = [*package.iterdir(), *package.joinpath("sql").iterdir()]
-    for source in sorted((entry for entry in sources if entry.name.endswith((".py", ".sql"))), key=lambda e: e.name):
+    """
+    Return a digest of what turns facts into cells: the build, what it stands on, and the libraries that write files.
+
+    A change of it makes new results.
+    """
+    digest = hashlib.sha256(f"pyarrow {pa.__version__}, duckdb {VERSION}".encode())
+    package = files("partnerlens")
+    build, store, model = (package.joinpath(room) for room in ("build", "store", "model"))
+    sources = [
+        *build.iterdir(),
+        *build.joinpath("sql").iterdir(),
+        *model.iterdir(),
+        store.joinpath("decimals.py"),
+        store.joinpath("result_files.py"),
+        package.joinpath("months.py"),
+    ]
+    for source in sorted((entry for entry in sources if entry.name.endswith((".py", ".sql"))), key=str):
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from partnerlens.definition import Definition, read_definition
+from partnerlens.definition import Definition, read_definition, read_text
 from partnerlens.errors import DefinitionError, did_you_mean
 from partnerlens.model.policy import CreditPolicy
 from partnerlens.model.workload import WorkloadCatalog
@@ -72,7 +72,7 @@ class Catalog:
     def text(self, relative: str) -> tuple[str, str] | None:
         """Return the text and the origin of a definition file, the workspace's own first; None when there is none."""
         if self._own and (self._own / relative).is_file():
-            return (self._own / relative).read_text(encoding="utf-8"), str(self._own / relative)
+            return read_text(self._own / relative), str(self._own / relative)
         resource: Traversable = self._built_in
         for part in relative.split("/"):
             resource = resource.joinpath(part)

@@ -241,8 +241,9 @@ def _loads(reply: Reply, *, home: Path) -> int:
 
 def _quarantine(reply: Reply, *, home: Path, number: int | None, limit: int) -> int:
     with Workspace.open(home) as workspace:
-        rejections = workspace.quarantine(number)
-    shown = rejections[:limit] if limit else rejections
+        everything = reply.as_json or not limit
+        shown = workspace.quarantine(number, limit=None if everything else limit)
+        count = workspace.quarantine_count(number)
     rows = [
         (
             entry.load,
@@ -255,9 +256,9 @@ def _quarantine(reply: Reply, *, home: Path, number: int | None, limit: int) -> 
         for entry in shown
     ]
     columns = ["load", "place", "column", "value", "rule", "what and what to do"]
-    reply.give([rejection_document(entry) for entry in rejections], rows_view(columns, rows))
-    if len(shown) < len(rejections):
-        reply.note(f"{len(rejections) - len(shown):,} more; list all with --limit 0")
+    reply.give([rejection_document(entry) for entry in shown], rows_view(columns, rows))
+    if len(shown) < count:
+        reply.note(f"{count - len(shown):,} more; list all with --limit 0")
     return DONE
 
 

@@ -170,7 +170,9 @@ def loads(home: Home = DEFAULT_HOME, as_json: Json = False) -> None:  # noqa: FB
 
 @app.command()
 def quarantine(
-    number: Annotated[int | None, typer.Argument(metavar="[LOAD]", help="One load; all by default.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(metavar="[LOAD]", help="One load; all by default.", min=1, max=2**31)
+    ] = None,
     home: Home = DEFAULT_HOME,
     limit: Annotated[int, typer.Option(help="Most rows to list; 0 for all. --json lists all.", min=0)] = 50,
     as_json: Json = False,  # noqa: FBT002

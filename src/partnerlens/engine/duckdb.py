@@ -44,6 +44,7 @@ class DuckDBEngine:
         # Rows have no order unless a statement asks for one; saying so lets large scans run in parallel
         # with bounded memory.
         self._connection.execute("SET preserve_insertion_order = false")
+        self._connection.execute("SET TimeZone = 'UTC'")
         # The bar would be drawn on standard output, which belongs to the answer.
         self._connection.execute("SET enable_progress_bar = false")
         # At 500 M rows the engine's own file cache fights the page cache (performance.md, part 4).
@@ -153,11 +154,6 @@ class DuckDBEngine:
         )
         start = len(column) + 1
         return {part.name[start:]: sorted(part.glob("*.parquet")) for part in sorted(folder.glob(f"{column}=*"))}
-
-    def lock_down(self) -> None:
-        """Refuse every file, network and setting from now on; only what is already held can be read."""
-        self._connection.execute("SET enable_external_access = false")
-        self._connection.execute("SET lock_configuration = true")
 
     def close(self) -> None:
         """Close the database and remove its temporary folder."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from partnerlens.engine.duckdb import DuckDBEngine
-from partnerlens.errors import DefinitionError, NotFoundError, ResourceError, UsageError, did_you_mean
+from partnerlens.errors import NotFoundError, ResourceError, UsageError, did_you_mean
 from partnerlens.ingest.bytestream import Progress
 from partnerlens.ingest.derivation import inferred_table, mapping_plan, table_plan
 from partnerlens.ingest.mapping import Mapping
@@ -32,7 +32,7 @@ from partnerlens.ingest.source import Source
 from partnerlens.ingest.stage import LoadSettings, Stage
 from partnerlens.ingest.touching import note_touches
 from partnerlens.model.facts import TABLES, Table
-from partnerlens.store import Balance, Change, Load, Release, Snapshot, Store, Writer
+from partnerlens.store import Balance, Change, Load, Release, Store, Writer
 from partnerlens.store.store import WAIT_SECONDS
 
 MEMORY_LIMIT = "1GB"
@@ -166,7 +166,7 @@ def _job(path: Path, table: str | None, mapping: Mapping | None) -> Job:
 def _loaded(store: Store, job: Job, settings: LoadSettings, now: datetime, progress: Progress | None) -> LoadReport:
     began = time.monotonic()
     snapshot = store.snapshot()
-    _check_settings(snapshot, settings)
+    snapshot.check_settings(reporting_currency=settings.reporting_currency, time_zone=settings.time_zone)
     content_digest = _digest(job.path)
     for load in store.loads():
         if (load.content_digest, load.mapping_digest) == (content_digest, job.digest):
@@ -306,18 +306,6 @@ def _releases(stage: Stage) -> tuple[Release, ...]:
         )
         for (table, origin), ordinals in stage.released.items()
     )
-
-
-def _check_settings(snapshot: Snapshot, settings: LoadSettings) -> None:
-    for name, stored, given in (
-        ("time_zone", snapshot.time_zone, settings.time_zone),
-        ("reporting_currency", snapshot.reporting_currency, settings.reporting_currency),
-    ):
-        if stored is not None and stored != given:
-            raise DefinitionError(
-                f"the facts of this workspace were loaded with {name} '{stored}', and the settings now say '{given}'",
-                f'set {name} = "{stored}" again, or load the files into a new workspace',
-            )
 
 
 def _repeated(load: Load, file: str) -> LoadReport:

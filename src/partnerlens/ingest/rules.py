@@ -32,7 +32,7 @@ RULES: dict[str, Rule] = {
     "too_many_decimals": Rule("{column} '{value}' has too many decimals", "round it at the source: {expected}"),
     "not_a_date": Rule("{column} '{value}' is not a date", "write it as {expected}"),
     "not_a_month": Rule("{column} '{value}' is not a month", "write it as {expected}"),
-    "out_of_range": Rule("{column} '{value}' lies outside 1990 to 2100", "check the year"),
+    "out_of_range": Rule("{column} '{value}' lies outside 1990 to 2100", "check the year; leave an open end empty"),
     "not_a_flag": Rule("{column} '{value}' is not a flag", "write {expected}"),
     "not_a_country": Rule("{column} '{value}' is not a country code", "write {expected}"),
     "not_a_currency": Rule("{column} '{value}' is not a currency code", "write {expected}"),

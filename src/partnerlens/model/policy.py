@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from partnerlens.definition import Definition
+from partnerlens.errors import UsageError
 from partnerlens.months import Month
 
 
@@ -22,6 +23,21 @@ class Source(Definition):
     title: str
     where: str
     accessed: str
+
+
+def checked_month(text: str | None) -> str | None:
+    """
+    Return a month of a definition as it is written.
+
+    Raises:
+        ValueError: it is not a month; the loader of definitions adds file and line.
+    """
+    if text is not None:
+        try:
+            Month.parse(text)
+        except UsageError as error:
+            raise ValueError(f"it is not a month; {error.remedy}") from error
+    return text
 
 
 class CreditRule(Definition):
@@ -45,9 +61,7 @@ class CreditRule(Definition):
     @field_validator("since")
     @classmethod
     def _is_month(cls, since: str | None) -> str | None:
-        if since is not None:
-            Month.parse(since)
-        return since
+        return checked_month(since)
 
     @property
     def since_month(self) -> Month | None:

@@ -21,11 +21,6 @@ class Filter:
     workloads: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is limited."""
-        return not (self.products or self.workloads or self.countries)
-
 
 @dataclass(frozen=True)
 class Trend:

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from partnerlens.definition import Definition
-from partnerlens.model.policy import Source
+from partnerlens.model.policy import Source, checked_month
 from partnerlens.months import Month
 
 
@@ -38,6 +38,11 @@ class ExamList(Definition):
     last_month: str | None = None
     exams: tuple[str, ...] = Field(min_length=1)
 
+    @field_validator("first_month", "last_month")
+    @classmethod
+    def _is_month(cls, month: str | None) -> str | None:
+        return checked_month(month)
+
     def holds(self, month: Month) -> bool:
         """Whether the list is the one of a data month."""
         after = self.first_month is None or Month.parse(self.first_month) <= month
@@ -66,3 +71,14 @@ class WorkloadCatalog(Definition):
     source: Source
     workloads: tuple[Workload, ...] = Field(max_length=60)
     retired_exams: tuple[Exam, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> "WorkloadCatalog":
+        for what, names in (
+            ("workload", [workload.name for workload in self.workloads]),
+            ("retired exam", [exam.code for exam in self.retired_exams]),
+        ):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"{what} '{twice[0]}' is defined twice")
+        return self

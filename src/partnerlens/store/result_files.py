@@ -34,11 +34,16 @@ class ResultFiles:
         """Return where the table of a digest is."""
         return self._folder / digest[:2] / f"{digest}.parquet"
 
+    def holds(self, digest: str, size_bytes: int) -> bool:
+        """Whether the table of a digest is there in full."""
+        path = self.path(digest)
+        return path.is_file() and path.stat().st_size == size_bytes
+
     def write(self, table: pa.Table) -> tuple[str, int]:
         """
         Keep a table and return its digest and its size in bytes.
 
-        The same table always gives the same bytes; a table that is already there is left alone. The file is
+        The same table always gives the same bytes, so writing it again changes nothing but mends damage. The file is
         complete before it gets its name, so a killed build leaves no half table.
 
         Raises:
@@ -98,9 +103,9 @@ class ResultFiles:
         content = unfinished.read_bytes()
         digest = hashlib.sha256(content).hexdigest()
         path = self.path(digest)
-        if not path.exists():
-            with unfinished.open("rb+") as file:
-                os.fsync(file.fileno())
-            path.parent.mkdir(exist_ok=True)
-            unfinished.replace(path)
+        with unfinished.open("rb+") as file:
+            os.fsync(file.fileno())
+        path.parent.mkdir(exist_ok=True)
+        # Also over a table that is there: its bytes are the same, unless it was damaged.
+        unfinished.replace(path)
         return digest, len(content)

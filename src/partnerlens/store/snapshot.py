@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, or_, select
 
-from partnerlens.errors import NotFoundError
+from partnerlens.errors import DefinitionError, NotFoundError
 from partnerlens.months import Month
 from partnerlens.store import schema
 from partnerlens.store.layout import stored_columns
@@ -35,6 +35,24 @@ class Snapshot:
     _files: dict[str, tuple[FactFile, ...]]
     _digests: dict[int, str]
     _touches: tuple[tuple[int, Touch], ...]
+
+    def check_settings(self, *, reporting_currency: str, time_zone: str) -> None:
+        """
+        Make sure that the facts were loaded under the present settings.
+
+        Raises:
+            DefinitionError: they were loaded under others; days and rates would be read wrongly.
+        """
+        for name, stored, given in (
+            ("time_zone", self.time_zone, time_zone),
+            ("reporting_currency", self.reporting_currency, reporting_currency),
+        ):
+            if stored is not None and stored != given:
+                raise DefinitionError(
+                    f"the facts of this workspace were loaded with {name} '{stored}', "
+                    f"and the settings now say '{given}'",
+                    f'set {name} = "{stored}" again, or load the files into a new workspace',
+                )
 
     def fact_files(self, table: str, first: Month | None = None, last: Month | None = None) -> list[FactFile]:
         """
