@@ -97,12 +97,13 @@ def test_metric_is_whole(four: World) -> None:
 
 
 def test_partner_sees_ranges_rounded_outward(four: World) -> None:
-    """Two significant digits; the partner's own value stays exact."""
+    """Two significant digits, also of the value to reach; the partner's own value stays exact."""
     revenue = metric_of(answer(four, "A", MONTH, viewer="partner"), "revenue")
 
     assert "1010" == revenue["value"]
     assert {"band": 2, "min": "2000", "max": "2100", "partners": 1} == (revenue["benchmark"]["ranges"][1])
-    assert "1100" == revenue["benchmark"]["to_next_band"]
+    # 1010 + 1010.01 are 2020.01, rounded up 2100, which is 1090 away.
+    assert "1090" == revenue["benchmark"]["to_next_band"]
 
 
 def test_trend_falls_when_a_month_leaves_the_window(four: World) -> None:
