@@ -73,17 +73,17 @@ def rounded_outward(value: Fraction, *, up: bool) -> Fraction:
 
 def short_number(text: str) -> str:
     """
-    Return a number as people read it: grouped digits, and at most two decimals unless it is small.
+    Return a number as people read it: grouped digits and two decimals, or three significant digits below 1.
 
     >>> short_number("1284310.5"), short_number("0.004167"), short_number("8.333333"), short_number("-12")
-    ('1,284,310.50', '0.0042', '8.33', '-12')
+    ('1,284,310.50', '0.00417', '8.33', '-12')
     """
     number = Decimal(text)
     if number == number.to_integral_value():
         return f"{number.to_integral_value():,}"
     if abs(number) >= 1:
         return f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
-    return f"{number.quantize(Decimal('0.0001'), ROUND_HALF_UP):,}"
+    return _significant(number)
 
 
 def compact_number(text: str) -> str:
