@@ -13,7 +13,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
-SET_COLUMNS = frozenset({"before", "after", "used", "lists"})
+SETS_OF_CELLS = frozenset({"before", "after", "used", "lists"})
 """The columns of result tables that hold sets."""
 
 
@@ -32,6 +32,7 @@ class Labels:
 
 
 WORD_BITS = 62
+"""Members of one word in memory; files list the members of a set one by one."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def cell_table(cells: pa.Table, sets: pa.Table | None, positions: Mapping[str, i
     turns = np.flatnonzero(np.diff(partner.codes, prepend=-1)).astype(np.int64)
     ids = [partner.texts[code] for code in partner.codes[turns].tolist()]
     texts = [name for name in ("product_id", "country") if name in cells.column_names]
-    set_columns = [name for name in cells.column_names if sets is not None and name in SET_COLUMNS]
+    set_columns = [name for name in cells.column_names if sets is not None and name in SETS_OF_CELLS]
     numbers = [name for name in cells.column_names if name not in {"partner_id", "person", *texts, *set_columns}]
     labels = {name: _labels(cells[name]) for name in texts}
     codes = {name: cells[name].to_numpy().astype(np.int32) for name in set_columns}

@@ -1,7 +1,6 @@
 """The demo: a sample program made, loaded, built and published, the way a user would do it."""
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +9,13 @@ from partnerlens.errors import UsageError
 from partnerlens.ingest.report import LoadReport
 from partnerlens.model.facts import TABLES
 from partnerlens.months import Month
+from partnerlens.progress import Progress
 from partnerlens.sample import write_sample
 from partnerlens.settings import PROGRAM_FILE
 
 DEMO_NAME = "Sample program (made up)"
 LAST_MONTH = "2026-06"
 EDITIONS = 12
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

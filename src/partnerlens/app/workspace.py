@@ -16,7 +16,6 @@ import pyarrow as pa
 from partnerlens.answer.answer import Answers
 from partnerlens.answer.edition import OpenEdition
 from partnerlens.build.build import build_months
-from partnerlens.build.cells import Progress
 from partnerlens.catalog.catalog import Catalog
 from partnerlens.definition import read_definition
 from partnerlens.engine.duckdb import DuckDBEngine
@@ -29,6 +28,7 @@ from partnerlens.model.edition import Manifest
 from partnerlens.model.metric import MetricId
 from partnerlens.model.result import Answer, Filter
 from partnerlens.months import Month
+from partnerlens.progress import Progress
 from partnerlens.settings import PROGRAM_FILE, ProgramSettings, read_settings
 from partnerlens.store import Edition, Load, Publication, Rejection, Store
 from partnerlens.store.result_files import ResultFiles

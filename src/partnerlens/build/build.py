@@ -9,7 +9,6 @@ from itertools import groupby
 import pyarrow as pa
 
 from partnerlens import __version__
-from partnerlens.build.cells import Progress
 from partnerlens.build.part import Part
 from partnerlens.build.passes import Pass, Rules
 from partnerlens.build.plan import (
@@ -32,6 +31,7 @@ from partnerlens.errors import DefinitionError
 from partnerlens.model.edition import Manifest, TableEntry
 from partnerlens.model.facts import TABLES
 from partnerlens.months import Month
+from partnerlens.progress import Progress
 from partnerlens.settings import ProgramSettings
 from partnerlens.store import Edition, Result, Snapshot, Store
 from partnerlens.store.result_files import ResultFiles

@@ -5,7 +5,7 @@ The form depends on nothing but what the cells say, so a month built alone, with
 unrelated load has the same bytes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -301,7 +301,3 @@ def _labelled(codes: Ints, values: list[str]) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(
         pa.array(index, pa.int32()), pa.array([values[code] for code in used.tolist()], pa.string())
     )
-
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many units are done and how many there are."""

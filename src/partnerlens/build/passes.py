@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from partnerlens.build.cells import CellSeries, Ids, Naming, Progress
+from partnerlens.build.cells import CellSeries, Ids, Naming
 from partnerlens.build.part import Part, SetOf
 from partnerlens.build.span import Span, register_bits, register_exams, register_months, register_policy, register_span
 from partnerlens.build.step import step_sql
@@ -15,6 +15,7 @@ from partnerlens.model.facts import TABLES
 from partnerlens.model.policy import CreditPolicy
 from partnerlens.model.workload import WorkloadCatalog
 from partnerlens.months import WINDOW_MONTHS, Month
+from partnerlens.progress import Progress
 from partnerlens.store import Snapshot
 from partnerlens.store.layout import INTERNAL_TABLES
 

@@ -1,6 +1,5 @@
 """Writes a realistic made-up program: every fact table, and corrections that arrive late."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pyarrow as pa
 
 from partnerlens.errors import ResourceError
 from partnerlens.months import Month
+from partnerlens.progress import Progress
 from partnerlens.sample.activity import activity_rows, draw_usages
 from partnerlens.sample.alliances import (
     Associations,
@@ -30,9 +30,6 @@ from partnerlens.sample.parties import customer_rows, partner_rows
 from partnerlens.sample.plan import Plan
 from partnerlens.sample.seats import corrected_seats, seat_months
 from partnerlens.sample.world import World, draw_world
-
-Progress = Callable[[str, int, int], None]
-"""Called with what was written, the steps done and all steps."""
 
 _CORRECTED_MONTHS = 3
 """How many months before the last one corrections go back; the last month itself has none."""
