@@ -106,18 +106,18 @@ def build_months(
     _build_missing(store, files, snapshot, ruling, keys, engine, progress)
     dimensions = _dimensions(engine, snapshot, files)
     entries = _entries(store, keys)
+    latest = {edition.month: edition for edition in store.editions()}
     return [
-        _kept(store, _manifest(data_month, ruling, snapshot, entries, dimensions, months), now)
+        _kept(store, latest.get(data_month), _manifest(data_month, ruling, snapshot, entries, dimensions, months), now)
         for data_month in months
         if data_month >= earliest
     ]
 
 
-def _kept(store: Store, manifest: Manifest, now: datetime) -> Edition:
+def _kept(store: Store, latest: Edition | None, manifest: Manifest, now: datetime) -> Edition:
     """The edition of a manifest: the latest one of its month when it says the same, else a new one."""
-    earlier = [edition for edition in store.editions() if edition.month == manifest.data_month]
-    if earlier and earlier[-1].digest == manifest.digest:
-        return earlier[-1]
+    if latest is not None and latest.digest == manifest.digest:
+        return latest
     number = store.add_edition(
         month=manifest.data_month, digest=manifest.digest, built_at=now, manifest=manifest.model_dump_json()
     )
