@@ -19,6 +19,33 @@ OTHER_WORKLOADS = ("Project Operations", "Remote Assist", "Business Intelligence
 CURRENCIES = ("USD", "EUR", "KRW")
 UNLISTED_EXAMS = ("AZ-900", "70-347")
 
+NAMES = {
+    "Customer Engagement": ("Sales", "Customer Service", "Field Service", "Marketing", "Plan 1", "Talent"),
+    "Finance and Operations": ("Finance", "Supply Chain Management", "Retail", "Commerce", "Plan 2", "Talent"),
+    "Other": ("Enterprise Team Member", "Business Central", "Office 365", "Azure Data", "Team Member", "Mixed Reality"),
+}
+"""What products are called in worlds to score, by the family that they have in others."""
+
+BASELINE_DAY = date(2020, 10, 1)
+"""The day from which the growth of people is measured."""
+
+CERTIFICATES = (
+    ("PL-200", "MB-210"),
+    ("PL-200", "MB-240"),
+    ("MB-200", "MB-230"),
+    ("MB-200", "MB6-898"),
+    ("MB-300", "MB-310"),
+    ("MB-300", "MB6-897"),
+    ("MB-300", "MB-500"),
+    ("MB-300", "MB-700"),
+    ("MB-300", "MB6-894"),
+    ("MB-200", "MB-400"),
+    ("MB-200", "MB2-716"),
+    ("MB-800",),
+    ("PL-400",),
+)
+"""Exams that make a consultant or a developer together."""
+
 TYPE_WEIGHTS = {
     "dpor": {"DPOR": 14, "CSP": 2, "CPOR": 2, "PAL": 1, "ADVISOR": 1},
     "pci-2020": {"DPOR": 8, "CSP": 5, "CPOR": 6, "PAL": 1, "ADVISOR": 1},
@@ -72,6 +99,8 @@ def random_world(
     months: int | None = None,
     end: str | None = None,
     monthly_counts: bool = False,
+    scores: bool = False,
+    busy: bool = False,
     **settings: Any,
 ) -> World:
     """
@@ -85,12 +114,18 @@ def random_world(
         months: of history, 3 or more; mostly 18 to 30, at times 5 to 12.
         end: the last month of history; about half lie in 2019-06 .. 2022-06.
         monthly_counts: give `activity_monthly` instead of `activity`.
+        scores: add what scorecards look at, to the facts of the same seed without it: products of known names,
+            customers that come, go and cross 5 users, and people with exams for consultants and developers,
+            some of them one exam short. With monthly counts some of these customers have users all the same.
+        busy: with scores, add a few customers of 15 to 70 users in each month.
         settings: overrides of the settings drawn, such as `k` or `contribution_policy`.
     """
     rng = Random(seed)
     drawn = _settings(rng, monthly_counts=monthly_counts) | settings
     count = rng.randint(5, 12) if rng.random() < 0.15 else rng.randint(18, 30)
     last = _last_month(rng, drawn["contribution_policy"])
+    if scores and end is None:
+        end = _last_month_to_score(Random(f"{seed} last month"))
     last, count = end or last, months or count
     draft = Draft(rng, [shift(last, by) for by in range(1 - count, 1)], drawn)
     _add_partners(draft, partners or rng.randint(25, 60))
@@ -108,6 +143,10 @@ def random_world(
         _add_instances(draft, customer_id)
         _add_responses(draft, customer_id)
     _add_exam_passes(draft)
+    if scores:
+        draft.rng = Random(f"{seed} scores")
+        _add_facts_to_score(draft, busy=busy)
+        draft.rng = rng
     if draft.chance(0.25):
         _empty_month(draft, rng.choice(draft.months))
     return World(draft.facts, drawn)
@@ -584,6 +623,258 @@ def _expires_on(draft: Draft, passed: date) -> date | None:
         return None
     end = last_day(rng.choice(draft.months[-13:]))
     return max(passed + timedelta(days=1), end + timedelta(days=rng.choice([-1, 0, 0, 1, 30])))
+
+
+# What scorecards look at
+
+
+def _last_month_to_score(rng: Random) -> str | None:
+    """Return mostly a month in which dated rules of people change, else none."""
+    return shift("2020-09", rng.randint(0, 24)) if rng.random() < 0.7 else None
+
+
+def _add_facts_to_score(draft: Draft, *, busy: bool) -> None:
+    rng = draft.rng
+    _name_products(draft)
+    names = draft.ids("partners")
+    few = rng.sample(names, min(len(names), 6))
+    for number in range(1, rng.randint(5, 9)):
+        _add_comer_and_goer(draft, f"comer-{number:02d}", few)
+    for number in range(1, rng.randint(9, 19)):
+        _add_crosser(draft, f"crosser-{number:02d}", few)
+    if busy:
+        for number in range(1, rng.randint(3, 5)):
+            _add_busy_customer(draft, f"busy-{number:02d}", few)
+    _add_certified_people(draft, few)
+
+
+def _name_products(draft: Draft) -> None:
+    """Give the products known names, some in capitals; the same family can be written in capitals too."""
+    taken: set[str] = set()
+    for row in draft.facts["products"]:
+        names = [name for name in NAMES[row["family"]] if name not in taken]
+        name = draft.rng.choice(names or [row["name"]])
+        taken.add(name)
+        row["name"] = name.upper() if draft.chance(0.2) else name
+        row["family"] = row["family"].upper() if draft.chance(0.2) else row["family"]
+
+
+def _sold_product(draft: Draft) -> Row:
+    """Return a product, mostly one of a listed workload."""
+    products = draft.facts["products"]
+    return draft.rng.choice(products[:2] if draft.chance(0.7) else products[:-1])
+
+
+def _add_country_of(draft: Draft, customer_id: str) -> None:
+    draft.add(
+        "customers",
+        customer_id=customer_id,
+        name=customer_id.replace("-", " ").capitalize(),
+        country=draft.rng.choice(COUNTRIES),
+    )
+
+
+def _add_paid_months(draft: Draft, customer_id: str, product: Row, first: int, last: int) -> Row:
+    """Add a paid subscription with seats from one place of the months to another, and its billing."""
+    end = len(draft.months) - 1
+    subscription = _add_subscription(draft, customer_id, product["product_id"], Span(first, None))
+    sold = draft.rng.choice([1, 3, 12, 40, 400])
+    for place in range(max(0, first), min(end, last) + 1):
+        draft.add(
+            "seats",
+            month=draft.months[place],
+            subscription_id=subscription["subscription_id"],
+            state="active",
+            sold_seats=sold,
+            assigned_seats=sold // 2,
+        )
+        if draft.chance(0.7):
+            amount = _amount(draft.rng) * draft.rng.choice([1, 4, 10])
+            _add_line(draft, subscription, draft.months[place], amount, draft.rng.choice(CURRENCIES))
+    return subscription
+
+
+def _associate(draft: Draft, subscription: Row, partners: list[str], start: date, end: date | None = None) -> None:
+    """Add associations that credit under any policy, most of them with sale and usage."""
+    kinds = {("DPOR", None): 6, ("CSP", None): 6, ("CPOR", "OSA"): 1, ("CPOR", "OSU"): 1}
+    for partner_id in partners:
+        kind, claim = draft.pick(kinds)
+        draft.add(
+            "associations",
+            partner_id=partner_id,
+            subscription_id=subscription["subscription_id"],
+            type=kind,
+            claim=claim,
+            start_date=start,
+            end_date=None if end is None else max(start, end),
+        )
+
+
+def _some_partners(draft: Draft, few: list[str]) -> list[str]:
+    """Return one to three partners, mostly of the few, and the first of them in half of the cases."""
+    rng = draft.rng
+    pool = few[1:] if draft.chance(0.8) else draft.ids("partners")
+    chosen = rng.sample(pool, min(len(pool), rng.choice([1, 1, 2, 3])))
+    return list(dict.fromkeys([few[0], *chosen])) if draft.chance(0.5) else chosen
+
+
+def _add_comer_and_goer(draft: Draft, customer_id: str, few: list[str]) -> None:
+    """Add a customer that is lost and comes back, mostly with other partners, within a year or after more."""
+    rng, end = draft.rng, len(draft.months) - 1
+    _add_country_of(draft, customer_id)
+    place = rng.randint(-2, max(1, end - 8))
+    partners = _some_partners(draft, few)
+    while place <= end:
+        last = place + rng.choice([0, 1, 3, 5, 11, 12])
+        subscription = _add_paid_months(draft, customer_id, _sold_product(draft), place, last)
+        start = _edge_day(rng, _month_at(draft, place + rng.choice([0, 0, 0, 1])))
+        ends = {None: 3, last_day(_month_at(draft, last)): 3, last_day(_month_at(draft, last + 1)): 1}
+        ends[_edge_day(rng, _month_at(draft, last))] = 1
+        _associate(draft, subscription, partners, start, draft.pick(ends))
+        place = last + 1 + rng.choice([0, 1, 1, 2, 4])
+        partners = partners if draft.chance(0.2) else _some_partners(draft, few)
+
+
+def _add_crosser(draft: Draft, customer_id: str, few: list[str]) -> None:
+    """Add a customer whose users reach 5, or just do not, in one of the last months, at times to fall again."""
+    rng, end = draft.rng, len(draft.months) - 1
+    _add_country_of(draft, customer_id)
+    products = [_sold_product(draft) for _ in range(rng.choice([1, 1, 2]))]
+    ends_early = draft.chance(0.1)
+    for product in products:
+        last = end - rng.randint(0, 6) if ends_early else end
+        subscription = _add_paid_months(draft, customer_id, product, rng.randint(-3, 2), last)
+        start = last_day(_month_at(draft, rng.choice([0, 0, end - 1, end, end + 1])))
+        _associate(draft, subscription, _some_partners(draft, few), start)
+    crossing = end - rng.choice([0, 1, 3, 5, 7, 9, 10, 10, 11, 12, 13])
+    falling = crossing + rng.choice([1, 2, 99, 99])
+    before, after = rng.choice([0, 3, 4, 4, 5]), rng.choice([4, 5, 5, 5, 6, 9])
+    for place in range(max(0, end - 14), end + 1):
+        count = after if crossing <= place < falling else before
+        _add_users(draft, customer_id, products, draft.months[place], count)
+    for _ in range(rng.choice([0, 1, 1, 1, 2, 3])):
+        _add_instance_to_score(draft, customer_id, rng.choice(products)["product_id"])
+
+
+def _add_busy_customer(draft: Draft, customer_id: str, few: list[str]) -> None:
+    """Add a customer with many users in every month, so that a partner's baseline is about 50."""
+    rng, end = draft.rng, len(draft.months) - 1
+    _add_country_of(draft, customer_id)
+    product = _sold_product(draft)
+    subscription = _add_paid_months(draft, customer_id, product, -1, end)
+    others = [name for name in draft.ids("partners") if name not in few]
+    partners = _some_partners(draft, few) + rng.sample(others, min(len(others), 2))
+    _associate(draft, subscription, list(dict.fromkeys(partners)), first_day(draft.months[0]))
+    base = rng.choice([15, 40, 49, 49, 49, 50, 50, 50, 60])
+    growth = rng.choice([-9, 0, 5, 17, 18, 20])
+    for place, month in enumerate(draft.months):
+        _add_users(draft, customer_id, [product], month, base if place <= end - 12 else base + growth)
+
+
+def _add_users(draft: Draft, customer_id: str, products: list[Row], month: str, count: int) -> None:
+    """Add so many users, spread over the products; at times one of them uses two, or acts without intent."""
+    rng = draft.rng
+    rows = [rng.choice(products) for _ in range(count)]
+    if draft.facts["activity_monthly"] and not draft.chance(0.2):
+        _add_counts(draft, customer_id, rows, month)
+        return
+    for number, product in enumerate(rows, 1):
+        seen = draft.add(
+            "activity",
+            date=_edge_day(rng, month),
+            customer_id=customer_id,
+            user_id=f"user-{number}",
+            product_id=product["product_id"],
+            workload=rng.choice(product["workloads"].split(";")),
+            intentional=True,
+        )
+        if draft.chance(0.1):
+            draft.add("activity", **(seen | {"user_id": "robot", "intentional": False}))
+        if draft.chance(0.05):
+            draft.add("activity", **(seen | {"date": _edge_day(rng, month)}))
+
+
+def _add_counts(draft: Draft, customer_id: str, rows: list[Row], month: str) -> None:
+    counts: dict[tuple[str, str], int] = {}
+    for product in rows:
+        pair = (product["product_id"], draft.rng.choice(product["workloads"].split(";")))
+        counts[pair] = counts.get(pair, 0) + 1
+    for (product_id, workload), users in counts.items():
+        draft.add(
+            "activity_monthly",
+            month=month,
+            customer_id=customer_id,
+            product_id=product_id,
+            workload=workload,
+            active_users=users,
+        )
+
+
+def _add_instance_to_score(draft: Draft, customer_id: str, product_id: str) -> None:
+    """Add an instance that mostly runs; the others start or end around the last day."""
+    rng, end = draft.rng, last_day(draft.months[-1])
+    near = [end - timedelta(days=1), end, end + timedelta(days=1)]
+    deployed = rng.choice(near) if draft.chance(0.15) else first_day(_month_at(draft, rng.randint(-5, 3)))
+    retired = rng.choice(near) if draft.chance(0.2) else None
+    draft.add(
+        "instances",
+        instance_id=f"instance-{len(draft.facts['instances']) + 1:03d}",
+        customer_id=customer_id,
+        product_id=product_id,
+        kind="sandbox" if draft.chance(0.15) else "production",
+        deployed_on=deployed,
+        retired_on=None if retired is None else max(retired, deployed),
+    )
+
+
+def _add_certified_people(draft: Draft, few: list[str]) -> None:
+    """Add consultants and developers, some one exam short, and some with exams at two locations of an account."""
+    rng = draft.rng
+    partners = draft.facts["partners"]
+    seen: set[tuple[Any, ...]] = set()
+    for number in range(1, len(partners) * 3):
+        employer = rng.choice(partners)
+        if draft.chance(0.4):
+            favoured = rng.choice(few[: rng.choice([1, 1, 3, 6])])
+            employer = next(row for row in partners if row["partner_id"] == favoured)
+        account = employer["parent_partner_id"] or employer["partner_id"]
+        family = [row for row in partners if account in (row["partner_id"], row["parent_partner_id"])]
+        exams = list(rng.choice(CERTIFICATES)) + list(rng.choice(CERTIFICATES) if draft.chance(0.25) else ())
+        if draft.chance(0.2):
+            exams.pop(rng.randrange(len(exams)))
+        for exam in exams:
+            holder = rng.choice(family) if draft.chance(0.15) else employer
+            passed = _passed_to_score(draft, exam)
+            key = (f"consultant-{number:03d}", holder["partner_id"], exam, passed)
+            if key in seen:
+                continue
+            seen.add(key)
+            draft.add(
+                "exam_passes",
+                person_id=key[0],
+                partner_id=key[1],
+                location_country=holder["country"],
+                exam=exam,
+                passed_on=passed,
+                expires_on=_expires_to_score(draft, passed),
+            )
+
+
+def _passed_to_score(draft: Draft, exam: str) -> date:
+    rng = draft.rng
+    if exam in RETIRED:
+        return RETIRED[exam].retired_on + timedelta(days=rng.choice([-300, -90, -2, -1, -1, 0, 1]))
+    if draft.chance(0.3):
+        return BASELINE_DAY + timedelta(days=rng.choice([-30, -1, 0, 0, 1]))
+    return _edge_day(rng, _month_at(draft, rng.randint(-6, len(draft.months))))
+
+
+def _expires_to_score(draft: Draft, passed: date) -> date | None:
+    """Return mostly nothing, else a day at the end of one of the months before and after the last."""
+    if draft.chance(0.6):
+        return None
+    end = last_day(_month_at(draft, len(draft.months) - 1 + draft.rng.randint(-2, 12)))
+    return max(passed + timedelta(days=1), end + timedelta(days=draft.rng.choice([-1, 0, 0, 1])))
 
 
 # A month without facts

@@ -26,7 +26,23 @@ def exact_text(value: Fraction) -> str:
         decimal = Decimal(value.numerator) / Decimal(value.denominator)
     if Fraction(decimal) != value:
         raise ValueError(f"{value} has no exact decimal form")
-    return _plain(decimal)
+    return decimal_text(decimal)
+
+
+def exact_fraction(value: Fraction) -> str:
+    """
+    Return a number exactly: as a decimal where its decimals end, else as a fraction.
+
+    Either form can be read by ``fractions.Fraction``.
+
+    >>> exact_fraction(Fraction(5, 2)), exact_fraction(Fraction(831, 14))
+    ('2.5', '831/14')
+    """
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return exact_text(value) if rest == 1 else f"{value.numerator}/{value.denominator}"
 
 
 def ratio_text(value: Fraction) -> str:
@@ -38,11 +54,21 @@ def ratio_text(value: Fraction) -> str:
     >>> ratio_text(Fraction(-1, 2000000))
     '-0.000001'
     """
+    return rounded_text(value, RATIO_DECIMALS)
+
+
+def rounded_text(value: Fraction, decimals: int) -> str:
+    """
+    Return a number rounded half up (away from zero) to some decimals, without trailing zeros.
+
+    >>> rounded_text(Fraction(831, 14), 1), rounded_text(Fraction(5), 1)
+    ('59.4', '5')
+    """
     with localcontext() as context:
         context.prec = _PRECISION
-        scaled = (abs(value) * 10**RATIO_DECIMALS * 2 + 1) // 2
+        scaled = (abs(value) * 10**decimals * 2 + 1) // 2
         sign = -1 if value < 0 else 1
-        return _plain(Decimal(sign * scaled).scaleb(-RATIO_DECIMALS))
+        return decimal_text(Decimal(sign * scaled).scaleb(-decimals))
 
 
 def rounded_outward(value: Fraction, *, up: bool) -> Fraction:
@@ -95,22 +121,28 @@ def compact_number(text: str) -> str:
     """
     number = Decimal(text)
     if number == number.to_integral_value() and abs(number) < 10_000:
-        return _plain(number)
+        return decimal_text(number)
     for size, suffix in ((10**9, "B"), (10**6, "M"), (10**3, "k")):
         if abs(number) >= size:
             return f"{_significant(number / size)}{suffix}"
     return _significant(number)
 
 
-def _significant(number: Decimal) -> str:
-    with localcontext() as context:
-        context.prec = 3
-        context.rounding = ROUND_HALF_UP
-        return _plain(+number)
+def decimal_text(decimal: Decimal) -> str:
+    """
+    Return a decimal in full, without exponent and trailing zeros.
 
-
-def _plain(decimal: Decimal) -> str:
+    >>> decimal_text(Decimal("1.500")), decimal_text(Decimal("0E-18")), decimal_text(Decimal("1E+2"))
+    ('1.5', '0', '100')
+    """
     text = f"{decimal:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in {"-0", ""} else text
+
+
+def _significant(number: Decimal) -> str:
+    with localcontext() as context:
+        context.prec = 3
+        context.rounding = ROUND_HALF_UP
+        return decimal_text(+number)

@@ -1,6 +1,7 @@
-"""Who is credited: associations, the three credit policies, paid seats, customer credit, cohort."""
+"""Who is credited: associations, credit policies, paid seats, customer credit, cohort."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from oracle.months import last_day, month_of, trailing
 from oracle.selection import Filter, selects_subscription
@@ -9,6 +10,26 @@ from oracle.world import Row, World, grouped, keyed, remembered
 SALE = "sale"
 USAGE = "usage"
 CLAIM_OF_GROUP = {SALE: "OSA", USAGE: "OSU"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """
+    One line of a credit policy that is not one of the three: an association that credits.
+
+    `claim` None is any or none, `since` None is always; a group is left to the type `yields_to` where
+    that type earns it on the same subscription.
+    """
+
+    association: str
+    claim: str | None
+    groups: frozenset[str]
+    since: str | None
+    yields_to: str | None
+
+
+Policy = str | tuple[Rule, ...]
+"""One of the three policies by its name, or the rules of another one."""
 
 
 def is_active(association: Row, subscription: Row, month: str) -> bool:
@@ -23,16 +44,18 @@ def is_active(association: Row, subscription: Row, month: str) -> bool:
     )
 
 
-def holders(policy: str, active: list[Row], month: str, group: str) -> set[str]:
+def holders(policy: Policy, active: list[Row], month: str, group: str) -> set[str]:
     """
     Return the partners whose own associations on one subscription earn the group's credit.
 
     Args:
-        policy: `dpor`, `pci-2020` or `pci-2019`.
+        policy: `dpor`, `pci-2020` or `pci-2019`, or the rules of another policy.
         active: the subscription's associations active at the end of the month.
         month: that month; CSP counts from 2019-07 under `pci-2019`.
         group: `sale` or `usage`.
     """
+    if not isinstance(policy, str):
+        return _holders_by_rules(policy, active, month, group)
     dpor = {row["partner_id"] for row in active if row["type"] == "DPOR"}
     csp = {row["partner_id"] for row in active if row["type"] == "CSP"}
     cpor = [row for row in active if row["type"] == "CPOR"]
@@ -47,13 +70,30 @@ def holders(policy: str, active: list[Row], month: str, group: str) -> set[str]:
     raise ValueError(f"contribution_policy '{policy}' is not a credit policy")
 
 
+def _holders_by_rules(rules: tuple[Rule, ...], active: list[Row], month: str, group: str) -> set[str]:
+    earned: list[tuple[Row, Rule]] = []
+    for row in active:
+        for rule in rules:
+            right_claim = rule.claim is None or rule.claim == row["claim"]
+            right_time = rule.since is None or month >= rule.since
+            if rule.association == row["type"] and group in rule.groups and right_claim and right_time:
+                earned.append((row, rule))
+    types = {row["type"] for row, _ in earned}
+    return {row["partner_id"] for row, rule in earned if rule.yields_to not in types}
+
+
 @remembered
 def subscription_credit(world: World, subscription_id: str, month: str, group: str) -> frozenset[str]:
     """Return the partners credited on a subscription at the end of the month, paid or not."""
+    return credit_under(world, world.settings["contribution_policy"], subscription_id, month, group)
+
+
+@remembered
+def credit_under(world: World, policy: Policy, subscription_id: str, month: str, group: str) -> frozenset[str]:
+    """Return the partners that a policy credits on a subscription at the end of the month, paid or not."""
     subscription = keyed(world, "subscriptions", "subscription_id")[subscription_id]
     known = grouped(world, "associations", "subscription_id").get(subscription_id, [])
     active = [row for row in known if is_active(row, subscription, month)]
-    policy = world.settings["contribution_policy"]
     return with_accounts(world, holders(policy, active, month, group))
 
 
@@ -93,6 +133,25 @@ def customer_credit(world: World, month: str, group: str) -> dict[str, set[str]]
         partners = subscription_credit(world, subscription_id, month, group)
         credited.setdefault(customer_id, set()).update(partners)
     return credited
+
+
+@remembered
+def credited_customers(
+    world: World, policy: Policy, scope: frozenset[str], month: str, group: str
+) -> dict[str, set[str]]:
+    """
+    Return, by partner, the customers that it has credit for under a policy and within a product scope.
+
+    It is credited on at least one paid subscription of the customer to a product of the scope.
+    """
+    subscriptions = keyed(world, "subscriptions", "subscription_id")
+    customers: dict[str, set[str]] = {}
+    for subscription_id in paid_seats(world, month):
+        subscription = subscriptions[subscription_id]
+        if subscription["product_id"] in scope:
+            for partner in credit_under(world, policy, subscription_id, month, group):
+                customers.setdefault(partner, set()).add(subscription["customer_id"])
+    return customers
 
 
 @remembered

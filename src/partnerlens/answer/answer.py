@@ -97,7 +97,7 @@ class Answers:
         flags = self._flags(METRICS[metric], edition.month)
         rows = []
         for index, partner in enumerate(edition.partners):
-            value, numerator, denominator = self._texts(comparison.numbers, index)
+            value, numerator, denominator = number_texts(comparison.numbers, index)
             rows.append(
                 PartnerValue(
                     partner.id,
@@ -153,7 +153,7 @@ class Answers:
     ) -> MetricAnswer:
         edition = self.edition
         text = self._text_of(metric)
-        value, numerator, denominator = self._texts(comparison.numbers, position)
+        value, numerator, denominator = number_texts(comparison.numbers, position)
         exact = comparison.numbers.value(position)
         return MetricAnswer(
             metric=metric,
@@ -174,15 +174,6 @@ class Answers:
             method=metric.method.value if metric.method else edition.manifest.parameters["mau_method"],
         )
 
-    @staticmethod
-    def _texts(numbers: Numbers, index: int) -> tuple[str | None, str | None, str | None]:
-        value = numbers.value(index)
-        if value is None:
-            return None, None, None
-        if numbers.denominators is None:
-            return exact_text(value), exact_text(value), None
-        return ratio_text(value), str(int(numbers.numerators[index])), str(int(numbers.denominators[index]))
-
     def _flags(self, metric: Metric, month: Month) -> tuple[str, ...]:
         return (HISTORY_SHORT,) if self.edition.is_short(month, metric.history_months) else ()
 
@@ -193,6 +184,16 @@ class Answers:
 
 RATIOS = frozenset({MetricId.MAU, MetricId.MAU_PER_ASSIGNED_SEAT, MetricId.NPS})
 """Metrics whose value is a quotient: rounded to six decimals, with numerator and denominator beside it."""
+
+
+def number_texts(numbers: Numbers, index: int) -> tuple[str | None, str | None, str | None]:
+    """Return value, numerator and denominator of one partner as texts; all None where the value is null."""
+    value = numbers.value(index)
+    if value is None:
+        return None, None, None
+    if numbers.denominators is None:
+        return exact_text(value), exact_text(value), None
+    return ratio_text(value), str(int(numbers.numerators[index])), str(int(numbers.denominators[index]))
 
 
 def _trend(value: Fraction | None, before: Fraction | None, text: Callable[[Fraction], str]) -> Trend:

@@ -220,6 +220,20 @@ class OpenEdition:
         first = self.manifest.first_month
         return first is None or month - history_months < first
 
+    def tables(self, name: str, partner_id: str | None = None) -> dict[Month, pa.Table]:
+        """
+        Return the tables of a name in each month that has one, such as the series of a scorecard.
+
+        Args:
+            name: the table's name in the manifest.
+            partner_id: read the rows of this partner alone; None for all.
+        """
+        return {
+            Month.parse(month): self._files.read(entries[name].digest, partner_id=partner_id)
+            for month, entries in self.manifest.months.items()
+            if name in entries
+        }
+
     def _entries(self, month: Month) -> dict[str, TableEntry]:
         return self.manifest.months.get(str(month), {})
 

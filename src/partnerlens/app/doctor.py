@@ -12,7 +12,7 @@ from pathlib import Path
 from partnerlens import __version__
 from partnerlens.catalog.catalog import Catalog
 from partnerlens.engine.duckdb import DuckDBEngine
-from partnerlens.errors import PartnerlensError
+from partnerlens.errors import DefinitionError, PartnerlensError
 from partnerlens.model.edition import Manifest
 from partnerlens.model.facts import TABLES
 from partnerlens.settings import PROGRAM_FILE, read_settings
@@ -103,7 +103,14 @@ def _definitions(home: Path) -> str:
     for policy in policies:
         catalog.policy(policy)
     workloads = catalog.workloads().definition.workloads
-    return f"credit policies {', '.join(policies)}; {len(workloads)} workloads with exam lists"
+    if faults := catalog.check_scorecards():
+        raise DefinitionError("\n".join(faults))
+    versions = catalog.scorecard_versions()
+    scorecards = len({version.id for version in versions})
+    return (
+        f"{len(policies)} credit policies, {len(workloads)} workloads with exam lists, "
+        f"{scorecards} scorecards in {len(versions)} versions"
+    )
 
 
 def _ledger(home: Path) -> str:

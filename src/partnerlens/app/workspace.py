@@ -4,9 +4,10 @@ A workspace: the folder of one partner program, and everything that can be asked
 The command line and notebooks use this object (so will the web doors), and see the same answers.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -15,13 +16,27 @@ import pyarrow as pa
 
 from partnerlens.answer.answer import Answers
 from partnerlens.answer.edition import OpenEdition
+from partnerlens.app.scores import (
+    Changes,
+    HeldScorecard,
+    ScoreAnswer,
+    all_scores,
+    computed_scorecard,
+    held_scorecard,
+    partner_scores,
+)
 from partnerlens.build.build import build_months
+from partnerlens.build.narrow import Association
+from partnerlens.build.replay import Replay, replay_edition
+from partnerlens.build.scoring import applied_scorecard
+from partnerlens.build.supposed import supposed_series
 from partnerlens.catalog.catalog import Catalog
 from partnerlens.definition import read_definition
 from partnerlens.engine.duckdb import DuckDBEngine
 from partnerlens.errors import NotFoundError, UsageError, did_you_mean
 from partnerlens.ingest.load import load_files
-from partnerlens.ingest.mapping import Mapping, read_mapping
+from partnerlens.ingest.mapping import Mapping as MappingFile
+from partnerlens.ingest.mapping import read_mapping
 from partnerlens.ingest.report import LoadReport
 from partnerlens.ingest.stage import LoadSettings
 from partnerlens.model.edition import Manifest
@@ -214,15 +229,45 @@ class Workspace:
             raise NotFoundError(f"month {month} has no edition", f"build it with 'partnerlens build {month}'")
         return self._store.publish(wanted, built[-1].number, datetime.now(UTC))
 
-    def editions(self) -> list[ListedEdition]:
-        """Return all editions by number, each with whether it is the published one of its month."""
-        published: dict[int, datetime] = {}
-        latest: dict[Month, Publication] = {}
-        for publication in self._store.publications():
-            latest[publication.month] = publication
-        for publication in latest.values():
-            published[publication.edition] = publication.published_at
-        return [ListedEdition(edition, published.get(edition.number)) for edition in self._store.editions()]
+    def editions(self, *, as_of: datetime | None = None) -> list[ListedEdition]:
+        """
+        Return all editions by number, each with whether it is the published one of its month.
+
+        Args:
+            as_of: what was built and published by then; None for now.
+        """
+        latest = {
+            publication.month: publication
+            for publication in self._store.publications()
+            if as_of is None or publication.published_at <= as_of
+        }
+        published = {publication.edition: publication.published_at for publication in latest.values()}
+        return [
+            ListedEdition(edition, published.get(edition.number))
+            for edition in self._store.editions()
+            if as_of is None or edition.built_at <= as_of
+        ]
+
+    def replay(self, edition: int, *, progress: Progress = _quiet) -> Replay:
+        """
+        Compute an edition again with the facts and rules of its time, and compare it byte by byte; nothing is kept.
+
+        Args:
+            edition: the edition's number.
+            progress: told of each step.
+
+        Raises:
+            NotFoundError: there is no such edition.
+            DefinitionError: a version that did not keep its rules built it.
+        """
+        manifest = Manifest.model_validate_json(self._store.edition(edition).manifest)
+        return replay_edition(self._store, edition, manifest, engine=DuckDBEngine, progress=progress)
+
+    @staticmethod
+    def catalog_of(home: Path | str) -> Catalog:
+        """Return the definitions that hold in a workspace, faulty or not; the built-in ones where there is none."""
+        folder = Path(home)
+        return Catalog(folder if (folder / PROGRAM_FILE).is_file() else None)
 
     def answers(self, month: str | None = None) -> Answers:
         """
@@ -313,6 +358,61 @@ class Workspace:
             }
         )
 
+    def score(
+        self,
+        partner_id: str,
+        *,
+        scorecard: str | None = None,
+        month: str | None = None,
+        track: str | None = None,
+        costs: Mapping[str, Fraction] | None = None,
+        changes: Changes | None = None,
+    ) -> ScoreAnswer:
+        """
+        Return the score of a partner with the path to the next tier and what rolls off.
+
+        A scorecard that the edition does not hold is computed from the edition's facts, which takes longer.
+
+        Args:
+            partner_id: the partner.
+            scorecard: a scorecard's id, or ``ID@VERSION``; None for the program's first.
+            month: the data month; None for the latest published one.
+            track: only this track; None for the one that counts, with the others after it.
+            costs: for the path, what one unit costs by indicator; the scorecard's own numbers where there is none.
+            changes: what to change before scoring (what if).
+
+        Raises:
+            NotFoundError: nothing is published, or the partner is unknown.
+            DefinitionError: the scorecard is unknown, has faults, or begins after the month.
+            UsageError: the track or an indicator is unknown.
+        """
+        edition = self.answers(month).edition
+        edition.position(partner_id)
+        changes = changes or Changes()
+        held = self._scorecard(edition, scorecard, partner_id, changes.associations)
+        return partner_scores(edition, held, partner_id, track=track, costs=costs or {}, changes=changes)
+
+    def scores(self, *, scorecard: str | None = None, month: str | None = None, track: str | None = None) -> pa.Table:
+        """
+        Return the scores of all partners, accounts and locations, by partner id; for operators.
+
+        Args:
+            scorecard: a scorecard's id, or ``ID@VERSION``; None for the program's first.
+            month: the data month; None for the latest published one.
+            track: only this track; None for all.
+
+        Returns:
+            An Arrow table with the columns ``partner_id``, ``track``, ``counts`` (whether the track is the partner's),
+            ``points`` (exact text), ``tier`` (null for none), and the value and points of each indicator.
+
+        Raises:
+            NotFoundError: nothing is published.
+            DefinitionError: the scorecard is unknown, has faults, or begins after the month.
+            UsageError: the track is unknown.
+        """
+        edition = self.answers(month).edition
+        return all_scores(edition, self._scorecard(edition, scorecard, None, ()), track=track)
+
     def close(self) -> None:
         """Close the store."""
         self._store.close()
@@ -327,7 +427,22 @@ class Workspace:
         """Close the workspace."""
         self.close()
 
-    def _mapping(self, name: str) -> Mapping:
+    def _scorecard(
+        self, edition: OpenEdition, name: str | None, partner_id: str | None, associations: Sequence[Association]
+    ) -> HeldScorecard:
+        """A scorecard as the edition holds it, or computed from its facts (and from associations that are supposed)."""
+        wanted = name or next(iter(self.settings.scorecards), None)
+        if wanted is None:
+            raise UsageError("the program applies no scorecard", "name one with --scorecard, or in program.toml")
+        held = None if associations else held_scorecard(edition, wanted, partner_id)
+        if held is not None:
+            return held
+        applied = applied_scorecard(self.catalog, self.settings, self.catalog.scorecard(wanted, edition.month))
+        snapshot = self._store.snapshot(as_of_load=edition.manifest.last_load)
+        tables = supposed_series(snapshot, applied, edition.month, partner_id, associations, engine=DuckDBEngine)
+        return computed_scorecard(applied, tables)
+
+    def _mapping(self, name: str) -> MappingFile:
         """The mapping of a name: the workspace's own first, then the built-in one, then a file."""
         own = self.home / "catalog" / "mappings" / f"{name}.toml"
         return read_mapping(str(own) if own.is_file() else name)

@@ -1,7 +1,7 @@
 """Build editions: find the results that are missing, make them in passes, and bind twelve months to an edition."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from itertools import groupby
@@ -9,6 +9,7 @@ from itertools import groupby
 import pyarrow as pa
 
 from partnerlens import __version__
+from partnerlens.build.making import Making
 from partnerlens.build.part import Part
 from partnerlens.build.passes import Pass, Rules
 from partnerlens.build.plan import (
@@ -23,6 +24,7 @@ from partnerlens.build.plan import (
     spans,
     table_keys,
 )
+from partnerlens.build.scoring import AppliedScorecard, applied_scorecard, score_entries
 from partnerlens.build.span import LEAD_MONTHS
 from partnerlens.build.step import code_digest
 from partnerlens.catalog.catalog import Catalog
@@ -30,7 +32,7 @@ from partnerlens.engine.protocol import Engine
 from partnerlens.errors import DefinitionError
 from partnerlens.model.edition import Manifest, TableEntry
 from partnerlens.model.facts import TABLES
-from partnerlens.months import Month
+from partnerlens.months import Month, months_between
 from partnerlens.progress import Progress
 from partnerlens.settings import ProgramSettings
 from partnerlens.store import Edition, Result, Snapshot, Store
@@ -95,23 +97,82 @@ def build_months(
     if count > month - first + 1:
         most = month - first + 1
         raise DefinitionError(f"{count} months back from {month} have no facts", f"{held}; build at most {most} months")
-    earliest = month - (count - 1)
     ruling = Ruling(
         settings, catalog.policy(settings.contribution_policy), catalog.workloads(), method_of(settings, snapshot)
     )
-    months = result_months(month, count)
-    keys = keys_of(months, ruling, snapshot)
-    files = ResultFiles(store.layout.home)
-    files.sweep()
-    _build_missing(store, files, snapshot, ruling, keys, engine, progress)
-    dimensions = _dimensions(engine, snapshot, files)
-    entries = _entries(store, keys)
+    scorecards = {
+        data_month: applying_scorecards(catalog, settings, data_month)
+        for data_month in months_between(month - (count - 1), month)
+    }
+    making = Making(store, ResultFiles(store.layout.home), snapshot, engine, progress)
+    making.files.sweep()
     latest = {edition.month: edition for edition in store.editions()}
     return [
-        _kept(store, latest.get(data_month), _manifest(data_month, ruling, snapshot, entries, dimensions, months), now)
-        for data_month in months
-        if data_month >= earliest
+        _kept(store, latest.get(manifest.data_month), manifest, now)
+        for manifest in edition_manifests(making, ruling, scorecards)
     ]
+
+
+def edition_manifests(
+    making: Making, ruling: Ruling, scorecards: Mapping[Month, Sequence[AppliedScorecard]]
+) -> list[Manifest]:
+    """
+    Return what the editions of some months hold, oldest first, making the results that are missing.
+
+    Args:
+        making: where results are kept and made.
+        ruling: the rule sets of the eight metrics.
+        scorecards: the months, each with the scorecards that apply in it; they follow one another.
+    """
+    editions = sorted(scorecards)
+    months = result_months(editions[-1], len(editions))
+    keys = keys_of(months, ruling, making.snapshot)
+    _build_missing(making, ruling, keys)
+    scores = score_entries(making, scorecards)
+    dimensions = _dimensions(making)
+    entries = _entries(making.store, keys)
+    return [
+        _scored(
+            _manifest(data_month, ruling, making.snapshot, entries, dimensions, months),
+            scorecards[data_month],
+            scores[data_month],
+        )
+        for data_month in editions
+    ]
+
+
+def applying_scorecards(catalog: Catalog, settings: ProgramSettings, month: Month) -> list[AppliedScorecard]:
+    """
+    Return the program's scorecards in the versions of a data month; those that began later are left out.
+
+    Raises:
+        DefinitionError: a scorecard is not known or has faults.
+    """
+    begins = {version.id: version.effective_from for version in reversed(catalog.scorecard_versions())}
+    return [
+        applied_scorecard(catalog, settings, catalog.scorecard(name, month))
+        for name in settings.scorecards
+        if name not in begins or begins[name] <= month.last_day
+    ]
+
+
+def _scored(
+    manifest: Manifest, applied: Sequence[AppliedScorecard], tables: Mapping[str, Mapping[Month, TableEntry]]
+) -> Manifest:
+    """The manifest with the scorecards of its month and their series."""
+    rule_sets = {name: digest for scorecard in applied for name, digest in scorecard.digests.items()}
+    definitions = {name: text for scorecard in applied for name, text in scorecard.texts.items()}
+    months = {month: dict(entries) for month, entries in manifest.months.items()}
+    for name, by_month in tables.items():
+        for month, entry in by_month.items():
+            months.setdefault(str(month), {})[name] = entry
+    return manifest.model_copy(
+        update={
+            "rule_sets": manifest.rule_sets | rule_sets,
+            "definitions": manifest.definitions | definitions,
+            "months": dict(sorted(months.items())),
+        }
+    )
 
 
 def _kept(store: Store, latest: Edition | None, manifest: Manifest, now: datetime) -> Edition:
@@ -124,32 +185,21 @@ def _kept(store: Store, latest: Edition | None, manifest: Manifest, now: datetim
     return store.edition(number)
 
 
-def _build_missing(
-    store: Store,
-    files: ResultFiles,
-    snapshot: Snapshot,
-    ruling: Ruling,
-    keys: Mapping[str, tuple[Part, Month]],
-    engine: Callable[[], Engine],
-    progress: Progress,
-) -> None:
-    wanted_keys = {table_key for key, (part, _) in keys.items() for table_key in table_keys(part, key).values()}
-    there = {
-        key for key, record in store.results_find(wanted_keys).items() if files.holds(record.digest, record.size_bytes)
-    }
+def _build_missing(making: Making, ruling: Ruling, keys: Mapping[str, tuple[Part, Month]]) -> None:
+    there = making.held(table_key for key, (part, _) in keys.items() for table_key in table_keys(part, key).values())
     missing: dict[Part, list[Month]] = {}
     for key, (part, month) in keys.items():
         if not there.issuperset(table_keys(part, key).values()):
             missing.setdefault(part, []).append(month)
     key_of = {(part, month): key for key, (part, month) in keys.items()}
     rules = Rules(ruling.policy.definition, ruling.workloads.definition, ruling.settings.reporting_currency)
-    for span, wanted in spans(missing, facts_from(snapshot)):
-        running = engine()
+    for span, wanted in spans(missing, facts_from(making.snapshot)):
+        running = making.engine()
         try:
             # Files are written beside the computing of the next month.
             with ThreadPoolExecutor(WRITERS) as writers:
-                made = Pass(running, snapshot, span, rules, progress).results(
-                    wanted, _priors(store, files, snapshot, ruling, wanted)
+                made = Pass(running, making.snapshot, span, rules, making.progress).results(
+                    wanted, _priors(making, ruling, wanted)
                 )
                 # One transaction a part: a killed build keeps the parts that are done.
                 for part, results in groupby(made, key=lambda result: result.part):
@@ -159,31 +209,26 @@ def _build_missing(
                             name,
                             result.month,
                             result.tables[name].num_rows,
-                            writers.submit(files.write, result.tables[name]),
+                            writers.submit(making.files.write, result.tables[name]),
                         )
                         for result in results
                         for name, key in table_keys(part, key_of[part, result.month]).items()
                     ]
-                    store.results_add([_record(*entry) for entry in writing])
+                    making.store.results_add([_record(*entry) for entry in writing])
         finally:
             running.close()
 
 
-def _priors(
-    store: Store, files: ResultFiles, snapshot: Snapshot, ruling: Ruling, wanted: Mapping[Part, list[Month]]
-) -> dict[Part, pa.Table]:
+def _priors(making: Making, ruling: Ruling, wanted: Mapping[Part, list[Month]]) -> dict[Part, pa.Table]:
     """The cells of the month before, for parts that get few new months and whose cells add up."""
     keys = {
-        part: result_key(part, min(months) - 1, ruling, snapshot)
+        part: result_key(part, min(months) - 1, ruling, making.snapshot)
         for part, months in wanted.items()
         if part.goes_on and max(months) - min(months) + 1 == len(months) < LONGEST_STEP
     }
-    there = store.results_find(keys.values())
-    return {
-        part: files.read(there[key].digest)
-        for part, key in keys.items()
-        if key in there and files.holds(there[key].digest, there[key].size_bytes)
-    }
+    held = making.held(keys.values())
+    there = making.store.results_find(held)
+    return {part: making.files.read(there[key].digest) for part, key in keys.items() if key in held}
 
 
 def _record(key: str, name: str, month: Month, rows: int, written: Future[tuple[str, int]]) -> Result:
@@ -191,15 +236,16 @@ def _record(key: str, name: str, month: Month, rows: int, written: Future[tuple[
     return Result(key=key, part=name, month=month, digest=digest, rows=rows, size_bytes=size)
 
 
-def _dimensions(engine: Callable[[], Engine], snapshot: Snapshot, files: ResultFiles) -> dict[str, TableEntry]:
-    running = engine()
+def _dimensions(making: Making) -> dict[str, TableEntry]:
+    snapshot = making.snapshot
+    running = making.engine()
     try:
         for table in ("partners", "products", "customers", "exam_passes"):
             running.scan(table, snapshot.files(table), snapshot.columns(table))
         entries = {}
         for name, select in DIMENSIONS.items():
             table = running.fetch(select)
-            digest, size = files.write(table)
+            digest, size = making.files.write(table)
             entries[name] = TableEntry(digest=digest, rows=table.num_rows, size_bytes=size)
         return entries
     finally:
@@ -241,6 +287,11 @@ def _manifest(
             f"credit policy {settings.contribution_policy}": ruling.policy.digest,
             "workloads": ruling.workloads.digest,
         },
+        definitions={
+            f"credit policy {settings.contribution_policy}": ruling.policy.definition.model_dump_json(),
+            "workloads": ruling.workloads.definition.model_dump_json(),
+        },
+        last_load=snapshot.last_load,
         parameters={
             "program": settings.name,
             "reporting_currency": settings.reporting_currency,

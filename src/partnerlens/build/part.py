@@ -126,7 +126,7 @@ PARTS: tuple[Part, ...] = (
     ),
     Part(
         "instances",
-        (*_CUSTOMER_CREDIT, "running_instances"),
+        (*_CUSTOMER_CREDIT, "instance_months", "running_instances"),
         (*_SEATS_CREDIT, "instances"),
         0,
         Roll.MASK,

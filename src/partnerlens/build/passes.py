@@ -8,7 +8,15 @@ import pyarrow as pa
 
 from partnerlens.build.cells import CellSeries, Ids, Naming
 from partnerlens.build.part import Part, SetOf
-from partnerlens.build.span import Span, register_bits, register_exams, register_months, register_policy, register_span
+from partnerlens.build.span import (
+    Span,
+    register_bits,
+    register_exams,
+    register_months,
+    register_policy,
+    register_scope,
+    register_span,
+)
 from partnerlens.build.step import step_sql
 from partnerlens.engine.protocol import Engine
 from partnerlens.model.facts import TABLES
@@ -60,11 +68,10 @@ class Pass:
     def __init__(self, engine: Engine, snapshot: Snapshot, span: Span, rules: Rules, progress: Progress) -> None:
         """Name the facts and the small relations; nothing is computed yet."""
         self._engine = engine
-        self._snapshot = snapshot
         self._span = span
         self._progress = progress
         self._words = {"product_words": 1, "pair_words": 1}
-        self._scan_facts()
+        scan_facts(engine, snapshot, span)
         register_span(engine, span, reporting_currency=rules.reporting_currency)
         register_policy(engine, span, rules.policy)
         lists = register_exams(engine, span, rules.workloads)
@@ -123,15 +130,11 @@ class Pass:
             """
         )
 
-    def _scan_facts(self) -> None:
-        for table in (*TABLES, *INTERNAL_TABLES):
-            files = self._snapshot.files(table, self._span.base, self._span.last)
-            self._engine.scan(table, files, self._snapshot.columns(table))
-
     def _name(self, lists: list[str]) -> Naming:
         products = self._engine.fetch("SELECT product_no AS no, product_id AS id FROM products ORDER BY product_no")
         partners = self._engine.fetch("SELECT partner_no AS no, partner_id AS id FROM partners")
         numbers = [(number,) for number in products["no"].to_pylist()]
+        register_scope(self._engine, products["no"].to_pylist())
         self._words["product_words"] = register_bits(self._engine, "product_bits", ["product_no"], numbers)
         return Naming(
             partners=_ids(partners),
@@ -163,6 +166,12 @@ class Pass:
         numbers = [(pair["product_no"], pair["workload_no"]) for pair in pairs]
         self._words["pair_words"] = register_bits(self._engine, "pairs", ["product_no", "workload_no"], numbers)
         self._naming.members[SetOf.PAIRS] = [(pair["product_id"], pair["workload"]) for pair in pairs]
+
+
+def scan_facts(engine: Engine, snapshot: Snapshot, span: Span) -> None:
+    """Name a relation for each fact table and internal table, with the months of a pass."""
+    for table in (*TABLES, *INTERNAL_TABLES):
+        engine.scan(table, snapshot.files(table, span.base, span.last), snapshot.columns(table))
 
 
 def goes_on(first: int, last: int) -> list[int]:

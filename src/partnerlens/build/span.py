@@ -159,6 +159,11 @@ def register_policy(engine: Engine, span: Span, policy: CreditPolicy) -> None:
     engine.register("policy_rules", pa.Table.from_pylist(rows, schema))
 
 
+def register_scope(engine: Engine, numbers: Sequence[int]) -> None:
+    """Name the relation ``scope_products``: the numbers of the products that count."""
+    engine.register("scope_products", pa.table({"product_no": pa.array(numbers, pa.int64())}))
+
+
 def register_exams(engine: Engine, span: Span, workloads: WorkloadCatalog) -> list[str]:
     """
     Name the relation ``valid_exams``: the exams that count in each data month, by list.

@@ -24,16 +24,17 @@ def _environment() -> Environment:
     )
 
 
-def step_sql(name: str, words: Mapping[str, int]) -> str:
+def step_sql(name: str, words: Mapping[str, int], **choices: object) -> str:
     """
     Return the SELECT of a step.
 
     Args:
         name: the file's name without ``.sql``.
         words: how many words the sets of products and of pairs need (``product_words``, ``pair_words``).
+        choices: what else a step's file asks for: numbers and words of its own, never text from outside.
     """
     numbers = {key: range(count) for key, count in words.items()}
-    return _environment().get_template(f"{name}.sql").render(**numbers)
+    return _environment().get_template(f"{name}.sql").render(**numbers, **choices)
 
 
 def step_names() -> list[str]:

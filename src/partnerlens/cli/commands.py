@@ -15,7 +15,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from partnerlens.app.demo import make_demo
 from partnerlens.app.doctor import examine
+from partnerlens.app.scores import Changes
 from partnerlens.app.workspace import Workspace
+from partnerlens.cli.arguments import association, moment, number, pairs, whole_number
 from partnerlens.cli.document import (
     answer_document,
     edition_document,
@@ -24,7 +26,9 @@ from partnerlens.cli.document import (
     report_document,
 )
 from partnerlens.cli.render import answer_view, error_view, rows_view
-from partnerlens.errors import PartnerlensError, ResourceError, UsageError, did_you_mean
+from partnerlens.cli.score_document import score_document, scorecard_document
+from partnerlens.cli.score_render import score_view, scores_view
+from partnerlens.errors import DefinitionError, PartnerlensError, ResourceError, UsageError, did_you_mean
 from partnerlens.model.facts import TABLES
 from partnerlens.model.result import Filter
 from partnerlens.months import Month
@@ -280,9 +284,9 @@ def _publish(reply: Reply, *, home: Path, month: str) -> int:
     return DONE
 
 
-def _editions(reply: Reply, *, home: Path) -> int:
+def _editions(reply: Reply, *, home: Path, as_of: str | None) -> int:
     with Workspace.open(home) as workspace:
-        listed = workspace.editions()
+        listed = workspace.editions(as_of=None if as_of is None else moment(as_of))
     documents = [
         {
             **edition_document(entry.edition),
@@ -349,6 +353,102 @@ def _values(
     return DONE
 
 
+def _score(
+    reply: Reply,
+    *,
+    home: Path,
+    partner: str,
+    scorecards: list[str],
+    month: str | None,
+    track: str | None,
+    costs: list[str],
+    added: list[str],
+    values: list[str],
+    associations: list[str],
+) -> int:
+    changes = Changes(
+        values=pairs("--set", values, number),
+        added=pairs("--add", added, whole_number),
+        associations=tuple(association(text) for text in associations),
+    )
+    names: list[str | None] = [*scorecards] or [None]
+    with Workspace.open(home, resident=False) as workspace:
+        answers = [
+            workspace.score(
+                partner,
+                scorecard=name,
+                month=month,
+                track=track,
+                costs=pairs("--cost", costs, number),
+                changes=changes,
+            )
+            for name in names
+        ]
+    documents = [score_document(answer) for answer in answers]
+    reply.give(documents if len(documents) > 1 else documents[0], *(score_view(answer) for answer in answers))
+    return DONE
+
+
+def _scores(
+    reply: Reply, *, home: Path, scorecard: str | None, month: str | None, track: str | None, file_format: str
+) -> int:
+    if file_format not in {"table", "csv"}:
+        raise UsageError(f"there is no format '{file_format}'", "use table or csv")
+    with Workspace.open(home, resident=False) as workspace:
+        table = workspace.scores(scorecard=scorecard, month=month, track=track)
+    rows = [list(row.values()) for row in table.to_pylist()]
+    if file_format == "csv" and not reply.as_json:
+        sys.stdout.write(_csv(table.column_names, rows))
+    else:
+        reply.give(table.to_pylist(), scores_view(table))
+    return DONE
+
+
+def _scorecards(reply: Reply, *, home: Path) -> int:
+    catalog = Workspace.catalog_of(home)
+    faults = catalog.check_scorecards()
+    if faults:
+        raise DefinitionError("\n".join(faults))
+    versions = catalog.scorecard_versions()
+    rows = [
+        (
+            version.id,
+            version.version,
+            version.effective_until or "",
+            ", ".join(version.tracks),
+            version.title,
+            version.origin,
+        )
+        for version in versions
+    ]
+    columns = ["scorecard", "version", "until", "tracks", "title", "origin"]
+    reply.give([scorecard_document(version) for version in versions], rows_view(columns, rows))
+    return DONE
+
+
+def _replay(reply: Reply, *, home: Path, edition: int) -> int:
+    with Workspace.open(home) as workspace, reply.progress() as progress:
+        replayed = workspace.replay(edition, progress=progress)
+    differing = [table for table in replayed.tables if not table.is_equal]
+    document = {
+        "edition": replayed.edition,
+        "month": replayed.month,
+        "as_of_load": replayed.as_of_load,
+        "equal": replayed.is_equal,
+        "same_code": replayed.is_same_code,
+        "tables": len(replayed.tables),
+        "different": [{"month": table.month, "table": table.name} for table in differing],
+    }
+    code = "" if replayed.is_same_code else ", though this version of the code is another one"
+    equal = f"edition {edition} ({replayed.month}): all {len(replayed.tables)} tables have the same bytes{code}"
+    if replayed.is_equal:
+        reply.give(document, equal)
+        return DONE
+    rows = [(table.month or "all", table.name) for table in differing]
+    reply.give(document, f"edition {edition} ({replayed.month}) differs{code}:", rows_view(["month", "table"], rows))
+    return 3
+
+
 def _doctor(reply: Reply, *, home: Path, deep: bool) -> int:
     checks = examine(home, deep=deep)
     documents = [
@@ -389,5 +489,9 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "editions": _editions,
     "show": _show,
     "values": _values,
+    "score": _score,
+    "scores": _scores,
+    "scorecards": _scorecards,
+    "replay": _replay,
     "doctor": _doctor,
 }

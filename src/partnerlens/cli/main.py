@@ -204,9 +204,16 @@ def publish(
 
 
 @app.command()
-def editions(home: Home = DEFAULT_HOME, as_json: Json = False) -> None:  # noqa: FBT002
+def editions(
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="TIME", help="What readers saw then: a date, or a date with time (UTC)."),
+    ] = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
     """List the editions and which of them are published."""
-    _run("editions", as_json=as_json, home=home)
+    _run("editions", as_json=as_json, home=home, as_of=as_of)
 
 
 @app.command()
@@ -255,6 +262,95 @@ def values(
         countries=country,
         file_format=file_format,
     )
+
+
+Scorecard = Annotated[
+    list[str],
+    typer.Option(
+        "--scorecard",
+        metavar="S",
+        help="A scorecard's id, or ID@VERSION; the program's first by default. May be repeated to compare.",
+    ),
+]
+OneScorecard = Annotated[
+    str | None,
+    typer.Option("--scorecard", metavar="S", help="A scorecard's id, or ID@VERSION; the program's first by default."),
+]
+Track = Annotated[str | None, typer.Option("--track", metavar="T", help="Only this track of the scorecard.")]
+
+
+@app.command()
+def score(
+    partner: Annotated[str, typer.Argument(metavar="PARTNER", help="A partner id.")],
+    scorecard: Scorecard = [],  # noqa: B006
+    month: MonthOption = None,
+    track: Track = None,
+    cost: Annotated[
+        list[str],
+        typer.Option("--cost", metavar="INDICATOR=C", help="What one more unit costs, for the path; may be repeated."),
+    ] = [],  # noqa: B006
+    add: Annotated[
+        list[str],
+        typer.Option("--add", metavar="INDICATOR=N", help="What if: with N units more; may be repeated."),
+    ] = [],  # noqa: B006
+    value: Annotated[
+        list[str],
+        typer.Option("--set", metavar="INDICATOR=V", help="What if: with this value; may be repeated."),
+    ] = [],  # noqa: B006
+    associate: Annotated[
+        list[str],
+        typer.Option(
+            "--associate",
+            metavar="SUBSCRIPTION=TYPE[/CLAIM][@DATE]",
+            help="What if: associated with the subscription since DATE, or all the time; may be repeated.",
+        ),
+    ] = [],  # noqa: B006
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Show a partner's score: points, tier, the path to the next one, and what rolls off."""
+    _run(
+        "score",
+        as_json=as_json,
+        home=home,
+        partner=partner,
+        scorecards=scorecard,
+        month=month,
+        track=track,
+        costs=cost,
+        added=add,
+        values=value,
+        associations=associate,
+    )
+
+
+@app.command()
+def scores(
+    scorecard: OneScorecard = None,
+    month: MonthOption = None,
+    track: Track = None,
+    file_format: Annotated[str, typer.Option("--format", metavar="table|csv", help="How to print.")] = "table",
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """List the scores of all partners (for operators)."""
+    _run("scores", as_json=as_json, home=home, scorecard=scorecard, month=month, track=track, file_format=file_format)
+
+
+@app.command()
+def scorecards(home: Home = DEFAULT_HOME, as_json: Json = False) -> None:  # noqa: FBT002
+    """List the scorecards with their versions and check them all."""
+    _run("scorecards", as_json=as_json, home=home)
+
+
+@app.command()
+def replay(
+    edition: Annotated[int, typer.Argument(metavar="EDITION", help="The number of an edition.")],
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Compute an edition again, with the facts and rules of its time, and compare it byte by byte."""
+    _run("replay", as_json=as_json, home=home, edition=edition)
 
 
 @app.command()

@@ -79,6 +79,11 @@ class DuckDBEngine:
         with _explained():
             return self._connection.sql(select).to_arrow_table()
 
+    def stream(self, select: str, rows: int) -> pa.RecordBatchReader:
+        """Return the rows of a large SELECT as Arrow batches, made as they are read; nothing else may run meanwhile."""
+        with _explained():
+            return self._connection.sql(select).to_arrow_reader(rows)
+
     def rows(self, select: str) -> list[tuple[Any, ...]]:
         """Return the rows of a small SELECT as Python tuples."""
         return self.execute(select).fetchall()
@@ -155,8 +160,21 @@ class DuckDBEngine:
         start = len(column) + 1
         return {part.name[start:]: sorted(part.glob("*.parquet")) for part in sorted(folder.glob(f"{column}=*"))}
 
+    def session(self) -> "DuckDBEngine":
+        """
+        Return an engine on the same database with relations of its own, which no other session sees.
+
+        Opening and closing it costs next to nothing, and sessions may run at the same time in several threads. The
+        memory limit is for all of them together; close them before this engine.
+        """
+        session = object.__new__(DuckDBEngine)
+        session._own_folder = None
+        session._connection = self._connection.cursor()
+        session._connection.execute("SET TimeZone = 'UTC'")
+        return session
+
     def close(self) -> None:
-        """Close the database and remove its temporary folder."""
+        """Close the database, or this session of it, and remove its temporary folder."""
         self._connection.close()
         if self._own_folder:
             self._own_folder.cleanup()

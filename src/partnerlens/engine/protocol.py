@@ -29,5 +29,8 @@ class Engine(Protocol):
     def fetch(self, select: str) -> pa.Table:
         """Run a SELECT and return its rows."""
 
+    def stream(self, select: str, rows: int) -> pa.RecordBatchReader:
+        """Run a large SELECT and return its rows in batches of at most ``rows``; nothing else may run meanwhile."""
+
     def close(self) -> None:
         """Free everything."""

@@ -3,6 +3,8 @@
 import hashlib
 from datetime import datetime
 
+from pydantic import Field
+
 from partnerlens.definition import Definition
 from partnerlens.months import Month
 
@@ -34,6 +36,10 @@ class Manifest(Definition):
         code: digest of the code and SQL that turn facts into cells.
         version: the version of Partnerlens that built it.
         rule_sets: digest of each rule set applied, by name.
+        definitions: the rule sets themselves as JSON, by the same names, so that a month can be computed again with
+            the rules of its time; empty in editions of versions before scores.
+        last_load: the latest load that the store held; with the rules it fixes the edition. None without loads, and in
+            editions of versions before scores.
         parameters: the program's settings that change results, as text.
         loads: the loads whose facts the results read: number and content digest.
         facts: for each table of monthly facts, a digest over the digests of its files within reach.
@@ -41,7 +47,8 @@ class Manifest(Definition):
         listed_workloads: the workloads that have exam lists.
         data_as_of: when the latest load finished that the store held (ISO 8601, UTC); None without loads.
         dimensions: the tables of partners, products and countries as they stood.
-        months: the result tables of the twelve months that end with the data month, by month and name.
+        months: the result tables by month and name: of the twelve months that end with the data month, and the
+            series of scorecards (``score ID``) of the month before these as well.
     """
 
     format: int = MANIFEST_FORMAT
@@ -49,6 +56,8 @@ class Manifest(Definition):
     code: str
     version: str
     rule_sets: dict[str, str]
+    definitions: dict[str, str] = Field(default_factory=dict)
+    last_load: int | None = None
     parameters: dict[str, str]
     loads: tuple[tuple[int, str], ...]
     facts: dict[str, str]
@@ -70,5 +79,11 @@ class Manifest(Definition):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all but ``data_as_of``: two builds of one digest say the same, and rest on the same."""
-        return hashlib.sha256(self.model_dump_json(exclude={"data_as_of"}).encode()).hexdigest()
+        """SHA-256 of all but when it was loaded: two builds of one digest say the same, and rest on the same."""
+        return hashlib.sha256(self.model_dump_json(exclude={"data_as_of", "last_load"}).encode()).hexdigest()
+
+    @property
+    def scorecards(self) -> list[str]:
+        """The ids of the scorecards that the edition holds."""
+        prefix = "scorecard "
+        return [name.removeprefix(prefix) for name in self.definitions if name.startswith(prefix)]

@@ -18,7 +18,7 @@ class Measured:
     Attributes:
         numerator: the value of a sum or a count; of a growth ratio, now less then.
         denominator: of a growth ratio, its baseline (0 when there was nothing); None for sums, counts and
-            differences.
+            differences. Below 0 where credits outweighed what was billed; there is no growth from that.
         baseline: what growth is measured from, also for differences; None for sums and counts.
     """
 
@@ -28,10 +28,10 @@ class Measured:
 
     @property
     def value(self) -> Fraction | None:
-        """The exact value; None for a ratio without baseline."""
+        """The exact value; None for a ratio without a baseline above 0."""
         if self.denominator is None:
             return self.numerator
-        return self.numerator / self.denominator if self.denominator else None
+        return self.numerator / self.denominator if self.denominator > 0 else None
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class IndicatorScore:
         id: the indicator.
         title: its name.
         group: its group.
-        unit: what a unit is called; the currency's code for revenue.
+        unit: what a unit is called; ``currency`` for the reporting currency.
         option: the option that counted; with ``combine = "sum"`` the one with most points.
         value: exact; None for growth without a baseline.
         numerator: of the measure.
@@ -72,7 +72,7 @@ class IndicatorScore:
         baseline: of a growth; None otherwise.
         threshold: the value that earns all points, for the partner's class; None where no value does.
         market_class: the class whose threshold applies; None without classes.
-        points: exact.
+        points: exact; whole with the rounding ``floor_metric_points``.
         max: the most points.
         reason: why it earns nothing, or less than its value says: ``baseline_too_low``, ``gate_not_met``,
             ``below_all_or_nothing``, ``no_threshold``; None otherwise.
@@ -108,9 +108,10 @@ class PathStep:
         option: the option of it.
         add: how many whole units.
         unit: what a unit is called.
-        points: the points that they add, over all indicators that they count for.
+        points: the points that they add, over all indicators that they count for, once the steps before are taken:
+            people who open a gate add nothing yet, and the points of all steps add up to what the path adds.
         cost: what they cost.
-        also: further indicators that the same units count for.
+        also: further indicators that the same units count for, or open a gate of.
         gate: the exam rule that these units satisfy as a gate; None for units of the indicator itself.
     """
 
@@ -126,7 +127,14 @@ class PathStep:
 
 @dataclass(frozen=True)
 class DeadEnd:
-    """An indicator that cannot add points, and why: ``at_its_cap``, ``baseline_too_low``, ``no_threshold``..."""
+    """
+    An indicator that cannot add points.
+
+    Attributes:
+        indicator: which.
+        reason: ``at_its_cap`` = it has all its points; ``baseline_too_low`` and ``no_threshold`` = units do not help;
+            ``out_of_reach`` = rounding takes all that units could add.
+    """
 
     indicator: str
     reason: str
@@ -140,8 +148,10 @@ class NextTier:
     Attributes:
         tier: its name.
         points: the score that it needs; None where conditions alone decide.
-        points_missing: how much is missing; 0 where other conditions are.
-        path: the cheapest set of whole units that reaches it; empty when it cannot be reached.
+        points_missing: how much the exact total lacks; 0 where other conditions are missing. Where the total is
+            rounded half up, only up to the half that rounds to the score.
+        path: the cheapest set of whole units that reaches it, in the order to take them; empty when it cannot be
+            reached.
         cost: what the path costs; None when it cannot be reached.
         reachable: whether any units reach it.
         dead_ends: indicators that cannot help.
@@ -165,8 +175,8 @@ class RolledMonth:
         month: the month.
         points: the score at its end.
         tier: the tier at its end; None for none.
-        changes: for each indicator whose value changes, the value before and after (None for no value) and the
-            points before and after.
+        changes: for each indicator whose value or points change, the value before and after (None for no value) and
+            the points before and after.
     """
 
     month: Month
@@ -184,6 +194,25 @@ class RolledValue:
     value: Fraction | None
     points_before: Fraction
     points: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPoints:
+    """
+    The score of a partner under one track, without path and roll-off.
+
+    Attributes:
+        track: the track.
+        points: the exact total.
+        tier: the tier; None for none.
+        indicators: for each indicator its id, the exact value of the option that counted (None for growth without a
+            baseline) and its exact points.
+    """
+
+    track: str
+    points: Fraction
+    tier: str | None
+    indicators: tuple[tuple[str, Fraction | None, Fraction], ...] = ()
 
 
 @dataclass(frozen=True)

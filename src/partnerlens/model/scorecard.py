@@ -9,14 +9,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from partnerlens.definition import Definition
 from partnerlens.model.policy import Source
 from partnerlens.model.workload import Exam
 
+
+def _form(value: object) -> str:  # so that faults name the form that was meant
+    return "table" if isinstance(value, dict) else "one"
+
+
 Positive = Annotated[Decimal, Field(gt=0)]
-ByClass = Positive | dict[str, Positive]
+_PositiveByClass = Annotated[Positive, Tag("one")] | Annotated[dict[str, Positive], Tag("table")]
+ByClass = Annotated[_PositiveByClass, Discriminator(_form)]
 """A number above 0 for every market class, or one for each class by its name."""
 
 LossRule = Literal["all_associated", "credited_within_12_months"]
@@ -39,12 +45,9 @@ class Parameters(Definition):
 
 class ProductList(Definition):
     """
-    Products that qualify: those of a listed family, name or id, compared without case, but for the left-out names.
+    Products that qualify: those of a listed family, name or id, compared without case.
 
     Attributes:
-        families: families, such as Customer Engagement.
-        names: product names.
-        ids: product ids.
         except_names: names of products that do not qualify although a family or id says so.
     """
 
@@ -80,6 +83,10 @@ class Band(Definition):
     growth: Positive | None = None
 
 
+Bands = Annotated[tuple[Band, ...], Field(min_length=1)]
+BandsByClass = Annotated[Annotated[Bands, Tag("one")] | Annotated[dict[str, Bands], Tag("table")], Discriminator(_form)]
+
+
 class Gate(Definition):
     """People who are needed before a measure of people earns anything: one step of a ladder of certifications."""
 
@@ -106,7 +113,7 @@ class Option(Definition):
     points: Literal["linear", "step", "all_or_nothing", "banded_growth"] = "linear"
     threshold: ByClass | None = None
     step: Positive = Decimal(1)
-    bands: tuple[Band, ...] | dict[str, tuple[Band, ...]] | None = None
+    bands: BandsByClass | None = None
     minimum_baseline: ByClass | None = None
     policy: str | None = None
     products: str | None = None
@@ -269,7 +276,7 @@ class Tier(Definition):
     name: str
     points: Positive | None = None
     every_indicator: bool = False
-    conditions: dict[str, ByClass] = {}
+    conditions: dict[str, ByClass] = Field(default_factory=dict)
 
 
 class Track(Definition):
@@ -338,7 +345,7 @@ class Scorecard(Definition):
         classes: the market classes; None where thresholds do not differ.
         tracks: its scores by id.
         choice: which track counts.
-        tiers: best first.
+        tiers: best first; those of every track that has none of its own.
         exam_rules: what people have to hold, by name.
         exams: exams that were retired, with how long they count.
         product_lists: the products that qualify, by name.
@@ -355,8 +362,8 @@ class Scorecard(Definition):
     classes: MarketClasses | None = None
     tracks: dict[str, Track] = Field(min_length=1)
     choice: TrackChoice = TrackChoice()
-    tiers: tuple[Tier, ...] = Field(min_length=1)
-    exam_rules: dict[str, ExamRule] = {}
+    tiers: tuple[Tier, ...] = ()
+    exam_rules: dict[str, ExamRule] = Field(default_factory=dict)
     exams: tuple[Exam, ...] = ()
     product_lists: dict[str, ProductList] = Field(min_length=1)
 
@@ -375,7 +382,7 @@ class Market(Definition):
 
     name: str
     source: Source
-    countries: tuple[str, ...] = Field(min_length=1)
+    countries: tuple[Annotated[str, Field(pattern="^[A-Z]{2}$")], ...] = Field(min_length=1)
 
 
 class MarketCatalog(Definition):

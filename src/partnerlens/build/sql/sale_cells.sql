@@ -9,6 +9,7 @@ FROM (
     SELECT DISTINCT credit.partner_no, s.product_no, c.country
     FROM subscription_credit credit
     JOIN subscriptions s ON s.subscription_no = credit.subscription_no
+    JOIN scope_products scope ON scope.product_no = s.product_no
     JOIN customers c ON c.customer_no = s.customer_no
     WHERE credit.sale <> 0
 ) AS distinct_cells

@@ -1,0 +1,36 @@
+-- What became of each candidate fact, as far as the reader may see it. A partner never sees what others are credited
+-- for: no fact of a subscription that it has no association on, and no amount where another partner is credited.
+SELECT
+    j.side,
+    j.is_counted AS counted,
+    CASE
+        WHEN j.is_counted THEN j.counted_reason
+        WHEN j.early_reason IS NOT NULL THEN j.early_reason
+        WHEN NOT j.is_credited THEN coalesce(standing.reason, 'no_association')
+        ELSE 'filtered_out'
+    END AS reason,
+    j.month,
+    j.customer_id,
+    j.customer_name,
+    j.country,
+    j.subscription_id,
+    j.product_id,
+    j.workload,
+    j.item,
+    standing.association,
+    standing.location,
+    CASE WHEN asked.sees_all OR taken.credit_t IS NULL THEN j.amount END AS amount,
+    CASE WHEN j.is_counted THEN j.leaves END AS leaves,
+    CASE
+        WHEN asked.sees_all THEN coalesce(taken.partners, j.note)
+        WHEN taken.credit_t IS NULL THEN j.note
+    END AS note
+FROM judged j
+CROSS JOIN asked
+LEFT JOIN standing ON standing.{{ key }} = j.{{ key }} AND standing.credit_t = j.credit_t AND j.early_reason IS NULL
+LEFT JOIN taken ON taken.{{ key }} = j.{{ key }} AND taken.credit_t = j.credit_t AND NOT j.is_credited
+WHERE
+    asked.sees_all
+    OR j.is_credited
+    OR j.subscription_no IS NULL
+    OR j.subscription_no IN (SELECT subscription_no FROM own_associations)

@@ -1,0 +1,131 @@
+-- The people behind certified people: those with a valid pass of an exam on a selected list at the end of the data month
+-- and a selected country, each once; and the others, each with the pass that comes nearest to counting.
+--
+-- `valid_exams` names the exams that count in the data month and in those after it, so that the first month in which a
+-- person is no longer certified by these passes is known.
+WITH passes AS (
+    SELECT
+        own.partner_id,
+        e.person_id,
+        e.location_country,
+        e.exam,
+        e.passed_on,
+        e.expires_on,
+        asked.every_country OR k.country IS NOT NULL AS is_kept
+    FROM exam_passes e
+    CROSS JOIN asked
+    JOIN own_partners own ON own.partner_no = e.partner_no
+    LEFT JOIN asked_countries k ON k.country = e.location_country
+    WHERE e.passed_on <= asked.last_day
+),
+held AS (
+    SELECT
+        passes.*,
+        m.month,
+        m.bit,
+        m.month = asked.data_month AS is_now
+    FROM passes
+    CROSS JOIN asked
+    JOIN valid_exams v
+        ON v.exam = passes.exam
+        AND v.list_bit & asked.kept_lists <> 0
+        AND (v.passed_before IS NULL OR passes.passed_on < v.passed_before)
+        AND (passes.expires_on IS NULL OR passes.expires_on > v.last_day)
+    JOIN months m ON m.t = v.t
+    WHERE passes.is_kept
+),
+certified AS (
+    SELECT
+        person_id,
+        string_agg(DISTINCT location_country, ';' ORDER BY location_country) AS country,
+        string_agg(DISTINCT partner_id, ';' ORDER BY partner_id) AS location,
+        string_agg(DISTINCT exam, ';' ORDER BY exam) AS exams
+    FROM held
+    WHERE is_now
+    GROUP BY person_id
+),
+lasting AS (
+    SELECT person_id, bit_or(bit) AS months
+    FROM held
+    GROUP BY person_id
+),
+lapses AS (
+    SELECT lasting.person_id, min(m.month) AS month
+    FROM lasting
+    CROSS JOIN asked
+    JOIN months m ON m.month > asked.data_month AND lasting.months & m.bit = 0
+    GROUP BY lasting.person_id
+),
+missing AS (
+    SELECT
+        passes.person_id,
+        passes.location_country,
+        passes.partner_id,
+        passes.exam,
+        passes.expires_on,
+        CASE
+            WHEN x.exam IS NULL THEN 'exam_not_listed'
+            WHEN passes.passed_on >= x.retired_on OR x.counts_until < asked.last_day THEN 'exam_retired'
+            WHEN passes.expires_on <= asked.last_day THEN 'exam_expired'
+            ELSE 'filtered_out'
+        END AS reason,
+        passes.is_kept AND (x.exam IS NULL OR x.list_bits & asked.kept_lists <> 0) AS in_filter
+    FROM passes
+    CROSS JOIN asked
+    LEFT JOIN exam_lists x ON x.exam = passes.exam
+    WHERE passes.person_id NOT IN (SELECT person_id FROM certified)
+),
+nearest AS (
+    SELECT missing.*, p.place, max(p.place) OVER (PARTITION BY missing.person_id) AS nearest_place
+    FROM missing
+    JOIN precedence p ON p.reason = missing.reason
+    WHERE missing.in_filter OR missing.reason = 'filtered_out'
+),
+people AS (
+    SELECT
+        TRUE AS counted,
+        'certified' AS reason,
+        certified.person_id,
+        certified.country,
+        certified.location,
+        lapses.month AS leaves,
+        certified.exams AS note
+    FROM certified
+    LEFT JOIN lapses ON lapses.person_id = certified.person_id
+    UNION ALL
+    SELECT
+        FALSE,
+        reason,
+        person_id,
+        string_agg(DISTINCT location_country, ';' ORDER BY location_country),
+        string_agg(DISTINCT partner_id, ';' ORDER BY partner_id),
+        CAST(NULL AS INTEGER),
+        string_agg(DISTINCT passed, ';' ORDER BY passed)
+    FROM (
+        SELECT
+            nearest.*,
+            exam || CASE WHEN reason = 'exam_expired' THEN ' ' || CAST(expires_on AS VARCHAR) ELSE '' END AS passed
+        FROM nearest
+        WHERE place = nearest_place
+    ) AS told
+    GROUP BY reason, person_id
+)
+SELECT
+    'numerator' AS side,
+    people.counted,
+    people.reason,
+    asked.data_month AS month,
+    CAST(NULL AS VARCHAR) AS customer_id,
+    CAST(NULL AS VARCHAR) AS customer_name,
+    people.country,
+    CAST(NULL AS VARCHAR) AS subscription_id,
+    CAST(NULL AS VARCHAR) AS product_id,
+    CAST(NULL AS VARCHAR) AS workload,
+    people.person_id AS item,
+    CAST(NULL AS VARCHAR) AS association,
+    people.location,
+    CAST(1 AS DECIMAL(38, 18)) AS amount,
+    people.leaves,
+    people.note
+FROM people
+CROSS JOIN asked

@@ -1,0 +1,24 @@
+-- The candidate facts with whether the partner is credited, by the same relation that the build summed by.
+-- Facts that fail another rule and the filter are far from counting, and left out.
+WITH facts AS (
+    {% for name in facts %}{{ 'UNION ALL ' if not loop.first }}SELECT * FROM ({% include name ~ '.sql' %}) AS made
+    {% endfor %}
+),
+credit AS (
+    SELECT c.{{ key }}, c.{{ group }} AS months
+    FROM {{ credit }} c
+    JOIN asked ON asked.partner_no = c.partner_no
+),
+credited AS (
+    SELECT f.*, m.bit, coalesce(credit.months, 0) & m.bit <> 0 AS is_credited
+    FROM facts f
+    JOIN months m ON m.t = f.credit_t
+    LEFT JOIN credit ON credit.{{ key }} = f.{{ key }}
+),
+judged AS (
+    SELECT credited.*, early_reason IS NULL AND is_credited AS would_count
+    FROM credited
+)
+SELECT judged.*, would_count AND in_filter AS is_counted
+FROM judged
+WHERE CASE WHEN only_counted THEN would_count AND in_filter ELSE would_count OR in_filter END
