@@ -26,6 +26,17 @@ NAMES = {
 }
 """What products are called in worlds to score, by the family that they have in others."""
 
+CLOUD_NAMES = (
+    ("Intune", "Microsoft 365"),
+    ("Teams", "Office 365"),
+    ("Exchange", "Office 365"),
+    ("Sentinel", "Azure"),
+    ("Key Vault", "Azure"),
+    ("Virtual Machines", "Azure"),
+    ("Power BI", "Power Platform"),
+)
+"""Products of other programs, with their families, that cloud worlds have beside one of the first."""
+
 BASELINE_DAY = date(2020, 10, 1)
 """The day from which the growth of people is measured."""
 
@@ -46,6 +57,20 @@ CERTIFICATES = (
 )
 """Exams that make a consultant or a developer together."""
 
+CLOUD_CERTIFICATES = (
+    ("AZ-104",),
+    ("AZ-104", "AZ-305"),
+    ("AZ-500",),
+    ("AZ-500", "SC-200"),
+    ("SC-100", "SC-300"),
+    ("SC-200",),
+    ("MS-700",),
+    ("MS-102",),
+    ("DP-203",),
+    ("PL-600",),
+)
+"""Exams that open a gate or count in other programs."""
+
 TYPE_WEIGHTS = {
     "dpor": {"DPOR": 14, "CSP": 2, "CPOR": 2, "PAL": 1, "ADVISOR": 1},
     "pci-2020": {"DPOR": 8, "CSP": 5, "CPOR": 6, "PAL": 1, "ADVISOR": 1},
@@ -61,6 +86,7 @@ class Draft:
     months: list[str]
     settings: dict[str, Any]
     facts: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
+    is_cloud: bool = False
 
     def add(self, table: str, **values: Any) -> Row:
         """Add one row, with null in the columns that are not given, and return it."""
@@ -117,6 +143,7 @@ def random_world(
         scores: add what scorecards look at, to the facts of the same seed without it: products of known names,
             customers that come, go and cross 5 users, and people with exams for consultants and developers,
             some of them one exam short. With monthly counts some of these customers have users all the same.
+            Two worlds of five are cloud worlds: most of their products and people are those of other programs.
         busy: with scores, add a few customers of 15 to 70 users in each month.
         settings: overrides of the settings drawn, such as `k` or `contribution_policy`.
     """
@@ -635,6 +662,7 @@ def _last_month_to_score(rng: Random) -> str | None:
 
 def _add_facts_to_score(draft: Draft, *, busy: bool) -> None:
     rng = draft.rng
+    draft.is_cloud = draft.chance(0.4)
     _name_products(draft)
     names = draft.ids("partners")
     few = rng.sample(names, min(len(names), 6))
@@ -651,12 +679,15 @@ def _add_facts_to_score(draft: Draft, *, busy: bool) -> None:
 def _name_products(draft: Draft) -> None:
     """Give the products known names, some in capitals; the same family can be written in capitals too."""
     taken: set[str] = set()
-    for row in draft.facts["products"]:
-        names = [name for name in NAMES[row["family"]] if name not in taken]
-        name = draft.rng.choice(names or [row["name"]])
+    for number, row in enumerate(draft.facts["products"]):
+        choices = [(name, row["family"]) for name in NAMES[row["family"]]]
+        if draft.is_cloud and number:
+            choices = list(CLOUD_NAMES)
+        free = [(name, family) for name, family in choices if name not in taken]
+        name, family = draft.rng.choice(free or [(row["name"], row["family"])])
         taken.add(name)
         row["name"] = name.upper() if draft.chance(0.2) else name
-        row["family"] = row["family"].upper() if draft.chance(0.2) else row["family"]
+        row["family"] = family.upper() if draft.chance(0.2) else family
 
 
 def _sold_product(draft: Draft) -> Row:
@@ -695,8 +726,10 @@ def _add_paid_months(draft: Draft, customer_id: str, product: Row, first: int, l
 
 
 def _associate(draft: Draft, subscription: Row, partners: list[str], start: date, end: date | None = None) -> None:
-    """Add associations that credit under any policy, most of them with sale and usage."""
-    kinds = {("DPOR", None): 6, ("CSP", None): 6, ("CPOR", "OSA"): 1, ("CPOR", "OSU"): 1}
+    """Add associations, most of which credit sale and usage under every policy."""
+    claims = 4 if draft.is_cloud else 1
+    kinds = {("DPOR", None): 6, ("CSP", None): 6, ("CPOR", "OSA"): claims, ("CPOR", "OSU"): claims}
+    kinds |= {("PAL", None): claims - 1}
     for partner_id in partners:
         kind, claim = draft.pick(kinds)
         draft.add(
@@ -839,7 +872,8 @@ def _add_certified_people(draft: Draft, few: list[str]) -> None:
             employer = next(row for row in partners if row["partner_id"] == favoured)
         account = employer["parent_partner_id"] or employer["partner_id"]
         family = [row for row in partners if account in (row["partner_id"], row["parent_partner_id"])]
-        exams = list(rng.choice(CERTIFICATES)) + list(rng.choice(CERTIFICATES) if draft.chance(0.25) else ())
+        certificates = CLOUD_CERTIFICATES if draft.is_cloud and draft.chance(0.7) else CERTIFICATES
+        exams = list(rng.choice(certificates)) + list(rng.choice(certificates) if draft.chance(0.25) else ())
         if draft.chance(0.2):
             exams.pop(rng.randrange(len(exams)))
         for exam in exams:

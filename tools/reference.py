@@ -11,10 +11,11 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 import typer.main
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from partnerlens import errors
@@ -27,6 +28,25 @@ from partnerlens.ingest.rules import RULES, expected_value
 from partnerlens.model.edition import Manifest
 from partnerlens.model.facts import KIND_MEANING, STORED_TYPE, TABLES, Column, Kind, Table
 from partnerlens.model.metric import METRICS, MauMethod, Method
+from partnerlens.model.scorecard import (
+    AnyOption,
+    Band,
+    Condition,
+    ExamRule,
+    Gate,
+    Indicator,
+    Limit,
+    MarketClasses,
+    Option,
+    Parameters,
+    ProductList,
+    Scorecard,
+    Tier,
+    Track,
+    TrackChoice,
+)
+from partnerlens.model.workload import Exam
+from partnerlens.months import Month
 from partnerlens.settings import BenchmarkSettings, ProgramSettings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -441,6 +461,167 @@ def _mappings() -> list[str]:
     ]
 
 
+SCORECARD_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("the whole file", Scorecard),
+    ("[parameters]", Parameters),
+    ("[classes]", MarketClasses),
+    ("[choice]", TrackChoice),
+    ("[[tiers]], [[tracks.TRACK.tiers]]", Tier),
+    ("[tracks.TRACK]", Track),
+    ("[tracks.TRACK.indicators.INDICATOR]", Indicator),
+    ("[exam_rules.RULE]", ExamRule),
+    ("[[exams]]", Exam),
+    ("[product_lists.LIST]", ProductList),
+    ("options.OPTION of every kind", Option),
+)
+"""The tables of a scorecard file, with what each holds."""
+
+OPTION_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("gates of people", Gate),
+    ("bands of `banded_growth`", Band),
+    ("conditions of `qualifying`", Condition),
+    ("limits of conditions", Limit),
+)
+"""The tables inside an option."""
+
+
+def scorecards_page() -> list[str]:
+    """Return the page of the built-in scorecards, the market lists and the keys of a scorecard file."""
+    catalog = Catalog()
+    versions = catalog.scorecard_versions()
+    lines = [
+        "# Scorecards",
+        "",
+        "These scorecards come with the program as TOML files.",
+        "[Write a scorecard](../how-to/write-a-scorecard.md) shows how a workspace adds to them or changes them.",
+        "",
+        *table(
+            ["scorecard", "title", "holds from", "until", "versions"],
+            [
+                (code(mine[0].id), mine[-1].title, mine[0].effective_from, mine[-1].effective_until, len(mine))
+                for name in dict.fromkeys(version.id for version in versions)
+                for mine in [[version for version in versions if version.id == name]]
+            ],
+        ),
+    ]
+    for name in dict.fromkeys(version.id for version in versions):
+        mine = [version for version in versions if version.id == name]
+        changes = [
+            catalog.scorecard(f"{name}@{version.version}", Month.of(version.effective_from)).definition
+            for version in mine
+        ]
+        lines += [f"## Scorecard {code(name)}", "", f"{changes[-1].title}.", ""]
+        lines += table(
+            ["version", "what changed", "source", "read"],
+            [
+                (each.version, each.change, f"{each.source.title}; {each.source.where}", each.source.accessed)
+                for each in changes
+            ],
+        )
+        lines += _scorecard_figures(changes[-1])
+    return [*lines, *_markets(catalog), *_scorecard_keys()]
+
+
+def _scorecard_figures(scorecard: Scorecard) -> list[str]:
+    rows = [
+        (
+            code(track),
+            indicator.title,
+            indicator.max,
+            name,
+            code(option.kind),
+            option.points,
+            _by_class(option.threshold),
+        )
+        for track, content in scorecard.tracks.items()
+        for indicator in content.indicators.values()
+        for name, option in indicator.options.items()
+    ]
+    tiers = [(code(track), tier.name, _asks(tier)) for track in scorecard.tracks for tier in scorecard.tiers_of(track)]
+    return [
+        f"Figures of version {scorecard.version}, with credit policy {code(scorecard.credit_policy)}:",
+        "",
+        *table(["track", "indicator", "max", "option", "kind", "points", "threshold"], rows),
+        *table(["track", "tier", "asks for"], tiers),
+    ]
+
+
+def _asks(tier: Tier) -> str:
+    asked = [f"{tier.points} points"] if tier.points else []
+    asked += ["points in every indicator"] if tier.every_indicator else []
+    asked += [f"{code(name)} {_by_class(value)}" for name, value in tier.conditions.items()]
+    return ", ".join(asked)
+
+
+def _by_class(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{number} ({name})" for name, number in value.items())
+    return "" if value is None else str(value)
+
+
+def _markets(catalog: Catalog) -> list[str]:
+    lines = ["## Market lists", "", "`catalog/markets.toml` in the workspace replaces these lists.", ""]
+    for market in catalog.markets().definition.markets:
+        source = f"{market.source.title} ({market.source.where}), read {market.source.accessed}"
+        lines += [f"{code(market.name)}: {', '.join(market.countries)}.", "", f"Source: {source}.", ""]
+    return lines
+
+
+def _scorecard_keys() -> list[str]:
+    lines = [
+        "## Keys of a scorecard file",
+        "",
+        "A number *by class* is one number for all, or a table with one for each market class.",
+        "A file of dated versions may also have `extends`, the version that it changes.",
+        "",
+    ]
+    for title, model in SCORECARD_TABLES:
+        lines += [f"### {title}", "", *_keys(model)]
+    for model in get_args(get_args(AnyOption)[0]):
+        kind = get_args(model.model_fields["kind"].annotation)[0]
+        lines += [f"### kind = {code(kind)}", "", *_summary(model), *_keys(model, skip=[*Option.model_fields, "kind"])]
+    for title, model in OPTION_TABLES:
+        lines += [f"### {title}", "", *_keys(model)]
+    return lines
+
+
+def _keys(model: type[BaseModel], *, skip: Sequence[str] = ()) -> list[str]:
+    meanings = _meanings(model)
+    rows = [
+        (code(name), _written(field), _choice_of(field.annotation), meanings.get(name, ""))
+        for name, field in model.model_fields.items()
+        if name not in skip
+    ]
+    return table(["key", "default", "one of", "meaning"], rows) if rows else []
+
+
+def _written(field: FieldInfo) -> str:
+    """The default of a key as a file would write it; nothing for tables, whose keys have defaults of their own."""
+    if isinstance(field.default, BaseModel):
+        return ""
+    return code("false") if field.default is False else _default(field.default, field.default_factory)
+
+
+def _choice_of(annotation: object) -> str:
+    return ", ".join(code(choice) for choice in _choices(annotation)) if get_origin(annotation) is Literal else ""
+
+
+def _summary(model: type) -> list[str]:
+    return [" ".join((inspect.getdoc(model) or "").split("Attributes:")[0].split()), ""]
+
+
+def _meanings(model: type) -> dict[str, str]:
+    """The meanings of a model's fields, as its docstring tells them; a deeper line goes on with the one before."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in (inspect.getdoc(model) or "").partition("Attributes:\n")[2].splitlines():
+        if line.startswith(" " * 8):
+            found[name] += f" {line.strip()}"
+        elif line.strip():
+            name, _, found[name] = line.strip().partition(": ")
+    return {name: meaning.replace("``", "`") for name, meaning in found.items()}
+
+
 def rules_page() -> list[str]:
     """Return the page of the rules that rows have to keep."""
     return [
@@ -572,6 +753,7 @@ PAGES: dict[str, tuple[str, Callable[[], list[str]]]] = {
     "rules": ("Rules for rows", rules_page),
     "settings": ("Program settings", settings_page),
     "catalog": ("Credit policies, exam lists and mappings", catalog_page),
+    "scorecards": ("Scorecards", scorecards_page),
     "metrics": ("Metrics", metrics_page),
     "commands": ("Commands", commands_page),
     "json": ("JSON documents", json_page),

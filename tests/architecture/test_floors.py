@@ -11,9 +11,9 @@ import partnerlens
 REPOSITORY = Path(__file__).parents[2]
 PACKAGE = Path(partnerlens.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
-LONGEST_MODULE = 400
+LONGEST_MODULE = 500
 LONGEST_FUNCTION = 60
-DEFINITIONS = {"facts.py"}
+DEFINITIONS = {"facts.py", "scorecard.py"}
 """Modules that are one long definition, read like a document."""
 
 LOADED_WHEN_NEEDED = {"cli/main.py": "partnerlens.cli.commands", "store/ledger.py": "partnerlens.store.migration"}

@@ -111,16 +111,24 @@ def check_reasons(rows: list[dict[str, Any]], metric: str, month: str) -> None:
         assert (row["reason"] == "outside_window") == (row["month"] < shift(month, -11))
 
 
+def own_partners(world: World, partner: str) -> set[str]:
+    """Return a partner with its locations."""
+    rows = world.facts["partners"]
+    return {row["partner_id"] for row in rows if partner in (row["partner_id"], row["parent_partner_id"])}
+
+
 def check_hidden(world: World, partner: str, rows: list[dict], seen: list[dict], month: str) -> None:
     """A partner sees the same counted rows, and of the others none that says who is credited, or for how much."""
-    own = {row["partner_id"] for row in world.facts["partners"] if partner in (row["partner_id"], row["parent_partner_id"])}
+    own = {
+        row["partner_id"] for row in world.facts["partners"] if partner in (row["partner_id"], row["parent_partner_id"])
+    }
     names = {row["partner_id"] for row in world.facts["partners"]} - own
     linked = {row["subscription_id"] for row in world.facts["associations"] if row["partner_id"] in own}
     assert [row for row in seen if row["counted"]] == [row for row in rows if row["counted"]]
     assert {place(row) for row in seen} <= {place(row) for row in rows}
     for row in seen:
         assert names.isdisjoint((row["note"] or "").split(";") + (row["location"] or "").split(";"))
-        if row["reason"] not in ("filtered_out",) and not row["counted"] and row["subscription_id"]:
+        if row["reason"] != "filtered_out" and not row["counted"] and row["subscription_id"]:
             assert row["subscription_id"] in linked or is_credited(world, partner, row)
         if not row["counted"] and row["customer_id"] and not is_credited(world, partner, row):
             assert row["amount"] is None or not takers(world, row)
@@ -128,12 +136,18 @@ def check_hidden(world: World, partner: str, rows: list[dict], seen: list[dict],
 
 def place(row: dict[str, Any]) -> tuple[Any, ...]:
     """Return what tells a row from others."""
-    return tuple(row[name] for name in ("side", "month", "customer_id", "subscription_id", "product_id", "item", "reason"))
+    return tuple(
+        row[name] for name in ("side", "month", "customer_id", "subscription_id", "product_id", "item", "reason")
+    )
 
 
 def credit_month(row: dict[str, Any]) -> str:
     """Return the month whose end decides who is credited: a fall of seats looks back."""
-    return shift(row["month"], -1) if row["metric"] == "net_seat_adds" and row["amount"] and row["amount"][0] == "-" else row["month"]
+    return (
+        shift(row["month"], -1)
+        if row["metric"] == "net_seat_adds" and row["amount"] and row["amount"][0] == "-"
+        else row["month"]
+    )
 
 
 def takers(world: World, row: dict[str, Any]) -> set[str]:
@@ -153,8 +167,12 @@ def is_credited(world: World, partner: str, row: dict[str, Any]) -> bool:
 
 def check_people(world: World, rows: list[dict], chosen: dict, month: str, partner: str) -> None:
     """A certified person counts at the end of the month before ``leaves_in``, and no longer at the end of that one."""
-    own = {row["partner_id"] for row in world.facts["partners"] if partner in (row["partner_id"], row["parent_partner_id"])}
-    passes = [row for row in world.facts["exam_passes"] if row["partner_id"] in own and row["passed_on"] <= last_day(month)]
+    own = {
+        row["partner_id"] for row in world.facts["partners"] if partner in (row["partner_id"], row["parent_partner_id"])
+    }
+    passes = [
+        row for row in world.facts["exam_passes"] if row["partner_id"] in own and row["passed_on"] <= last_day(month)
+    ]
     asked = make_filter(**chosen)
 
     def counts(person: str, at: str) -> bool:

@@ -150,13 +150,51 @@ def with_all(card: Scorecard, track: str, inputs: PartnerInputs, count: int) -> 
     return numbers
 
 
+def useful_units(card: Scorecard, track: str, inputs: PartnerInputs, tier: Tier, enough: int) -> dict[object, int]:
+    """Return for each kind of unit from which number on more change nothing; ``enough`` is surely that many."""
+    kinds = kinds_of_units(card, track)
+    return {
+        name: max(
+            count
+            for count in range(enough + 1)
+            if count == 0 or _signs(card, track, inputs, kinds[name], tier=tier, count=count - 1) != last
+        )
+        for name in kinds
+        for last in [_signs(card, track, inputs, kinds[name], tier=tier, count=enough)]
+    }
+
+
+def _signs(card: Scorecard, track: str, inputs: PartnerInputs, units, *, tier: Tier, count: int) -> list[object]:
+    """Return all that units of one kind can change: points of options, open gates, conditions that are met."""
+    numbers = raised(numbers_of(inputs), units, count)
+    found: list[object] = []
+    for name, indicator in card.tracks[track].indicators.items():
+        class_name = inputs.classes.get(indicator.located_by)
+        for place, (option_name, option) in enumerate(indicator.options.items()):
+            key = (name, option_name)
+            value = value_of(inputs, numbers, key)
+            most = Fraction(indicator.max)
+            found.append(option_points(option, most, value, inputs.measures[key][0].baseline, class_name))
+            gates = option.gates if isinstance(option, People) else ()
+            found.extend(numbers.people[gate.exam_rule] >= gate.people for gate in gates)
+            if place == 0 and name in tier.conditions and value is not None:
+                found.append(value >= of_class(tier.conditions[name], class_name))
+    return found
+
+
 def cheapest(
-    card: Scorecard, track: str, inputs: PartnerInputs, tier: Tier, *, costs: Mapping[object, Fraction], most: int
+    card: Scorecard,
+    track: str,
+    inputs: PartnerInputs,
+    tier: Tier,
+    *,
+    costs: Mapping[object, Fraction],
+    most: Mapping[object, int],
 ) -> tuple[Fraction, int] | None:
     """
     Return cost and number of the cheapest units that reach a tier: sets of units are tried in the order of their cost.
 
-    ``costs`` are by the name of a kind of unit; more than ``most`` units of a kind are not tried.
+    ``costs`` are by the name of a kind of unit; more than ``most`` of its units are not tried.
     """
     kinds = kinds_of_units(card, track)
     names = list(kinds)
@@ -179,7 +217,7 @@ def cheapest(
             return cost, count
         for place, name in enumerate(names):
             more = (*chosen[:place], chosen[place] + 1, *chosen[place + 1 :])
-            if more[place] <= most and more not in seen:
+            if more[place] <= most[name] and more not in seen:
                 seen.add(more)
                 heapq.heappush(waiting, (cost + costs[name], count + 1, more))
     return None

@@ -34,6 +34,7 @@ from partnerlens.catalog.catalog import Catalog
 from partnerlens.definition import read_definition
 from partnerlens.engine.duckdb import DuckDBEngine
 from partnerlens.errors import NotFoundError, UsageError, did_you_mean
+from partnerlens.explain import Explanation, explain_metric
 from partnerlens.ingest.load import load_files
 from partnerlens.ingest.mapping import Mapping as MappingFile
 from partnerlens.ingest.mapping import read_mapping
@@ -356,6 +357,45 @@ class Workspace:
                 "in_cohort": pa.array([row.in_cohort for row in rows], pa.bool_()),
                 "flags": pa.array([";".join(row.flags) for row in rows], pa.string()),
             }
+        )
+
+    def explain(
+        self,
+        partner_id: str,
+        metric: str,
+        *,
+        month: str | None = None,
+        products: Iterable[str] = (),
+        workloads: Iterable[str] = (),
+        countries: Iterable[str] = (),
+        viewer: Literal["operator", "partner"] = "operator",
+    ) -> Explanation:
+        """
+        Return the rows behind a metric of a partner; close it, or use it in a ``with`` block.
+
+        Args:
+            partner_id: the partner.
+            metric: the metric's id.
+            month: the data month; None for the latest published one.
+            products: product ids or names; empty for all.
+            workloads: workload names; empty for all.
+            countries: customer locations; empty for all.
+            viewer: partners see nothing that says who else is credited, or for how much.
+
+        Raises:
+            UsageError: there is no such metric.
+            NotFoundError: nothing is published, or the partner or a filter value is unknown.
+            DefinitionError: the edition does not keep the rules that it was built with.
+        """
+        edition = self.answers(month).edition
+        return explain_metric(
+            metric_id(metric),
+            partner_id,
+            edition=edition,
+            snapshot=self._store.snapshot(as_of_load=edition.manifest.last_load),
+            engine=DuckDBEngine,
+            asked=Filter(frozenset(products), frozenset(workloads), frozenset(countries)),
+            viewer=viewer,
         )
 
     def score(

@@ -145,7 +145,7 @@ def _series_tables(
     users = _users(making, span)
     running = making.engine()
     try:
-        making.progress(f"score {applied.id}", 0, 0)
+        making.progress(applied.table, 0, 0)
         scan_facts(running, making.snapshot, span)
         running.scan("product_users", users, USERS_COLUMNS)
         yield from ScorePass(running, span, applied.rules).results(months)
@@ -176,7 +176,7 @@ def _counted_users(making: Making, months: Sequence[Month]) -> Iterator[tuple[Mo
     span = Span(min(months), max(months), facts_from(snapshot))
     running = making.engine()
     try:
-        making.progress(f"users of {span.first}", 0, 0)
+        making.progress("product users", 0, 0)
         for table in ("activity", "activity_monthly"):
             running.scan(table, snapshot.files(table, span.first, span.last), snapshot.columns(table))
         register_span(running, span, reporting_currency="")

@@ -1,23 +1,16 @@
 """What each command does: call one verb, then render it for people or as one JSON document."""
 
-import csv
-import io
-import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
 from partnerlens.app.demo import make_demo
 from partnerlens.app.doctor import examine
-from partnerlens.app.scores import Changes
 from partnerlens.app.workspace import Workspace
-from partnerlens.cli.arguments import association, moment, number, pairs, whole_number
+from partnerlens.cli import explain_commands, score_commands
+from partnerlens.cli.arguments import moment
 from partnerlens.cli.document import (
     answer_document,
     edition_document,
@@ -25,68 +18,13 @@ from partnerlens.cli.document import (
     rejection_document,
     report_document,
 )
-from partnerlens.cli.render import answer_view, error_view, rows_view
-from partnerlens.cli.score_document import score_document, scorecard_document
-from partnerlens.cli.score_render import score_view, scores_view
-from partnerlens.errors import DefinitionError, PartnerlensError, ResourceError, UsageError, did_you_mean
+from partnerlens.cli.render import answer_view, csv_text, error_view, rows_view
+from partnerlens.cli.reply import DONE, DONE_WITH_REJECTS, Reply
+from partnerlens.errors import PartnerlensError, ResourceError, UsageError, did_you_mean
 from partnerlens.model.facts import TABLES
 from partnerlens.model.result import Filter
 from partnerlens.months import Month
 from partnerlens.sample import write_sample
-
-DONE, DONE_WITH_REJECTS = 0, 1
-PIPE_WIDTH = 200
-"""Width of what is printed to a pipe or a file. Unit: characters."""
-
-
-class _Console(Console):
-    def on_broken_pipe(self) -> None:
-        """Leave it to ``run``; rich would end with exit code 1, which here means rejected rows."""
-        raise BrokenPipeError
-
-
-class Reply:
-    """
-    Where a command's result goes: tables for people, or one JSON document.
-
-    Args:
-        as_json: whether standard output gets JSON and nothing else.
-    """
-
-    def __init__(self, *, as_json: bool) -> None:
-        """Open the two streams; progress and messages go to standard error."""
-        self.as_json = as_json
-        # Without a terminal nobody's window is narrow: lines stay whole for pipes and files.
-        self.is_seen = sys.stdout.isatty()
-        is_wide = not self.is_seen and "COLUMNS" not in os.environ
-        self.console = _Console(highlight=False, markup=False, emoji=False, width=PIPE_WIDTH if is_wide else None)
-        self.messages = _Console(stderr=True, highlight=False, markup=False, emoji=False)
-
-    def give(self, document: object, *views: object) -> None:
-        """Print the document, or the views."""
-        if self.as_json:
-            sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
-        else:
-            for view in views:
-                if self.is_seen:
-                    self.console.print(view)
-                    continue
-                with self.console.capture() as captured:
-                    self.console.print(view)
-                sys.stdout.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
-
-    def note(self, text: str) -> None:
-        """Tell people something that is not the result."""
-        self.messages.print(text)
-
-    @contextmanager
-    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
-        """Give a function that shows what is being done, as a bar that disappears when the work is done."""
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-        is_seen = self.messages.is_terminal
-        with Progress(*columns, console=self.messages, transient=True, disable=not is_seen) as bars:
-            task = bars.add_task("", total=None)
-            yield lambda what, done, todo: bars.update(task, description=what, completed=done, total=todo or None)
 
 
 def run(command: str, *, as_json: bool, arguments: dict[str, Any]) -> int:
@@ -346,107 +284,11 @@ def _values(
         table = workspace.values(metric, month=month, products=products, workloads=workloads, countries=countries)
     rows = table.to_pylist()
     if file_format == "csv" and not reply.as_json:
-        sys.stdout.write(_csv(table.column_names, [list(row.values()) for row in rows]))
+        sys.stdout.write(csv_text(table.column_names, [list(row.values()) for row in rows]))
         return DONE
     documents = [{**row, "flags": [flag for flag in row["flags"].split(";") if flag]} for row in rows]
     reply.give(documents, rows_view(table.column_names, [list(row.values()) for row in rows]))
     return DONE
-
-
-def _score(
-    reply: Reply,
-    *,
-    home: Path,
-    partner: str,
-    scorecards: list[str],
-    month: str | None,
-    track: str | None,
-    costs: list[str],
-    added: list[str],
-    values: list[str],
-    associations: list[str],
-) -> int:
-    changes = Changes(
-        values=pairs("--set", values, number),
-        added=pairs("--add", added, whole_number),
-        associations=tuple(association(text) for text in associations),
-    )
-    names: list[str | None] = [*scorecards] or [None]
-    with Workspace.open(home, resident=False) as workspace:
-        answers = [
-            workspace.score(
-                partner,
-                scorecard=name,
-                month=month,
-                track=track,
-                costs=pairs("--cost", costs, number),
-                changes=changes,
-            )
-            for name in names
-        ]
-    documents = [score_document(answer) for answer in answers]
-    reply.give(documents if len(documents) > 1 else documents[0], *(score_view(answer) for answer in answers))
-    return DONE
-
-
-def _scores(
-    reply: Reply, *, home: Path, scorecard: str | None, month: str | None, track: str | None, file_format: str
-) -> int:
-    if file_format not in {"table", "csv"}:
-        raise UsageError(f"there is no format '{file_format}'", "use table or csv")
-    with Workspace.open(home, resident=False) as workspace:
-        table = workspace.scores(scorecard=scorecard, month=month, track=track)
-    rows = [list(row.values()) for row in table.to_pylist()]
-    if file_format == "csv" and not reply.as_json:
-        sys.stdout.write(_csv(table.column_names, rows))
-    else:
-        reply.give(table.to_pylist(), scores_view(table))
-    return DONE
-
-
-def _scorecards(reply: Reply, *, home: Path) -> int:
-    catalog = Workspace.catalog_of(home)
-    faults = catalog.check_scorecards()
-    if faults:
-        raise DefinitionError("\n".join(faults))
-    versions = catalog.scorecard_versions()
-    rows = [
-        (
-            version.id,
-            version.version,
-            version.effective_until or "",
-            ", ".join(version.tracks),
-            version.title,
-            version.origin,
-        )
-        for version in versions
-    ]
-    columns = ["scorecard", "version", "until", "tracks", "title", "origin"]
-    reply.give([scorecard_document(version) for version in versions], rows_view(columns, rows))
-    return DONE
-
-
-def _replay(reply: Reply, *, home: Path, edition: int) -> int:
-    with Workspace.open(home) as workspace, reply.progress() as progress:
-        replayed = workspace.replay(edition, progress=progress)
-    differing = [table for table in replayed.tables if not table.is_equal]
-    document = {
-        "edition": replayed.edition,
-        "month": replayed.month,
-        "as_of_load": replayed.as_of_load,
-        "equal": replayed.is_equal,
-        "same_code": replayed.is_same_code,
-        "tables": len(replayed.tables),
-        "different": [{"month": table.month, "table": table.name} for table in differing],
-    }
-    code = "" if replayed.is_same_code else ", though this version of the code is another one"
-    equal = f"edition {edition} ({replayed.month}): all {len(replayed.tables)} tables have the same bytes{code}"
-    if replayed.is_equal:
-        reply.give(document, equal)
-        return DONE
-    rows = [(table.month or "all", table.name) for table in differing]
-    reply.give(document, f"edition {edition} ({replayed.month}) differs{code}:", rows_view(["month", "table"], rows))
-    return 3
 
 
 def _doctor(reply: Reply, *, home: Path, deep: bool) -> int:
@@ -463,19 +305,6 @@ def _doctor(reply: Reply, *, home: Path, deep: bool) -> int:
     return DONE if all(check.passed for check in checks) else 3
 
 
-def _csv(columns: list[str], rows: list[list[object]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(
-        [
-            ["" if cell is None else str(cell).lower() if isinstance(cell, bool) else cell for cell in row]
-            for row in rows
-        ]
-    )
-    return text.getvalue()
-
-
 _COMMANDS: dict[str, Callable[..., int]] = {
     "demo": _demo,
     "sample": _sample,
@@ -489,9 +318,10 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "editions": _editions,
     "show": _show,
     "values": _values,
-    "score": _score,
-    "scores": _scores,
-    "scorecards": _scorecards,
-    "replay": _replay,
+    "score": score_commands.score,
+    "scores": score_commands.scores,
+    "scorecards": score_commands.scorecards,
+    "replay": score_commands.replay,
+    "explain": explain_commands.explain,
     "doctor": _doctor,
 }

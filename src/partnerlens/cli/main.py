@@ -344,6 +344,45 @@ def scorecards(home: Home = DEFAULT_HOME, as_json: Json = False) -> None:  # noq
 
 
 @app.command()
+def explain(
+    partner: Annotated[str, typer.Argument(metavar="PARTNER", help="A partner id.")],
+    metric: Annotated[str, typer.Argument(metavar="METRIC", help="A metric's id, such as revenue.")],
+    month: MonthOption = None,
+    product: Products = [],  # noqa: B006
+    workload: Workloads = [],  # noqa: B006
+    country: Countries = [],  # noqa: B006
+    not_counted: Annotated[  # noqa: FBT002
+        bool, typer.Option("--not-counted", help="The rows that were near but do not count, with their reasons.")
+    ] = False,
+    file_format: Annotated[
+        str, typer.Option("--format", metavar="table|csv|parquet|xlsx", help="How to print or write.")
+    ] = "table",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where an export goes, if not to the screen.")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="At most so many rows on the terminal; 0 for all.", min=0)] = 50,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Show the rows behind a metric of a partner, or those that do not count and why."""
+    _run(
+        "explain",
+        as_json=as_json,
+        home=home,
+        partner=partner,
+        metric=metric,
+        month=month,
+        products=product,
+        workloads=workload,
+        countries=country,
+        not_counted=not_counted,
+        file_format=file_format,
+        output=output,
+        limit=limit,
+    )
+
+
+@app.command()
 def replay(
     edition: Annotated[int, typer.Argument(metavar="EDITION", help="The number of an edition.")],
     home: Home = DEFAULT_HOME,

@@ -1,5 +1,7 @@
 """What people read in a terminal: tables, bars, arrows and lines."""
 
+import csv
+import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
@@ -96,6 +98,20 @@ def answer_view(answer: Answer, *, program: str, as_of: str) -> RenderableType:
         parts.append(Text(f"\n{group.value.upper()}", style="bold"))
         parts.extend(_metric_view(metric) for metric in metrics)
     return Group(*parts)
+
+
+def csv_text(columns: list[str], rows: list[list[object]]) -> str:
+    """Return a table as CSV: nothing for what is missing, true and false in small letters."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(
+        [
+            ["" if cell is None else str(cell).lower() if isinstance(cell, bool) else cell for cell in row]
+            for row in rows
+        ]
+    )
+    return text.getvalue()
 
 
 def rows_view(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> Table:

@@ -176,7 +176,7 @@ class Explanation:
             limit: at most so many.
             offset: how many to skip.
         """
-        wanted = f"{_select(_COLUMNS, counted)} LIMIT {int(limit)} OFFSET {int(offset)}"
+        wanted = f"{_select(_COLUMNS, counted=counted)} LIMIT {int(limit)} OFFSET {int(offset)}"
         return rows_of(self._engine.fetch(wanted))
 
     def batches(self, *, counted: bool | None = None) -> pa.RecordBatchReader:
@@ -188,7 +188,7 @@ class Explanation:
         Args:
             counted: those that count (True), those that do not (False), or all (None).
         """
-        found = self._engine.stream(_select(_COLUMNS, counted), BATCH_ROWS)
+        found = self._engine.stream(_select(_COLUMNS, counted=counted), BATCH_ROWS)
         return pa.RecordBatchReader.from_batches(ROW_SCHEMA, (batch.cast(ROW_SCHEMA) for batch in found))
 
     def digest(self) -> str:
@@ -227,7 +227,7 @@ class Explanation:
         return SideTotal(side, sum(total["rows"] for total in mine), exact_text(amount))
 
 
-def _select(columns: str, counted: bool | None) -> str:
+def _select(columns: str, *, counted: bool | None) -> str:
     """The SELECT of all rows, those that count, or those that do not, in order."""
     kept = "" if counted is None else "WHERE made.counted" if counted else "WHERE NOT made.counted"
     return f"SELECT {columns} FROM ({explain_sql('rows')}) AS made {kept} ORDER BY {_ORDER}"

@@ -37,7 +37,7 @@ _USER_TABLES: dict[MauMethod, tuple[str, ...]] = {
 }
 
 
-def metric_subject(metric: MetricId, method: MauMethod) -> Subject:
+def metric_subject(metric: MetricId, method: MauMethod) -> Subject:  # noqa: PLR0911 - one return for each metric
     """Return a metric as a subject; the two user metrics depend on how users are counted."""
     match metric:
         case MetricId.REVENUE:
@@ -68,6 +68,9 @@ def metric_subject(metric: MetricId, method: MauMethod) -> Subject:
             assert_never(metric)
 
 
+EVERYTHING = Filter()
+"""The filter that leaves nothing out."""
+
 _WITH_DENOMINATOR_ROWS = frozenset({MetricId.MAU_PER_ASSIGNED_SEAT, MetricId.NPS})
 """Metrics whose denominator is added up from rows; that of ``mau`` is twelve, the months of the window."""
 
@@ -79,7 +82,7 @@ def explain_metric(
     edition: OpenEdition,
     snapshot: Snapshot,
     engine: Callable[[], Engine],
-    asked: Filter = Filter(),
+    asked: Filter = EVERYTHING,
     viewer: Viewer = "operator",
 ) -> Explanation:
     """

@@ -16,7 +16,8 @@ from partnerlens.model.policy import Source
 from partnerlens.model.workload import Exam
 
 
-def _form(value: object) -> str:  # so that faults name the form that was meant
+def _form(value: object) -> str:
+    """Tell the two forms of a value that may differ by market class, so that faults name the one that was meant."""
     return "table" if isinstance(value, dict) else "one"
 
 
@@ -34,7 +35,21 @@ LocatedBy = Literal["customer", "partner"]
 
 
 class Parameters(Definition):
-    """The readings that a scorecard chooses among (domain.md, N1, D1, D2, G1 and the tiers of 1.2)."""
+    """
+    The readings that a scorecard chooses among (domain.md, N1, D1, D2, G1 and the tiers of 1.2).
+
+    Attributes:
+        loss_rule: whom a lost customer costs a customer add: every partner with credit the month before
+            (``all_associated``), or those that got the credit for adding it within the 12 months before.
+        deployment_window: the month that a deployment starts from and those it is watched in: ``ttm12`` = the first of
+            the twelve months up to the data month, and the other eleven; ``base_m12_obs11`` = the month a year before
+            the data month, and the eleven after it; ``base_m12_obs12`` = the same, and the twelve after it.
+        deployment_unit: what a deployment counts: the customer (``tenant``), or each of its production instances.
+        baseline_population: whose users are the level of a year before: of the customers credited then (``as_of``), or
+            of those credited now.
+        rounding: of points, before they are held against a tier: none; each indicator's down to whole ones; or the
+            total's half up to whole ones.
+    """
 
     loss_rule: LossRule = "all_associated"
     deployment_window: DeploymentWindow = "ttm12"
@@ -48,6 +63,9 @@ class ProductList(Definition):
     Products that qualify: those of a listed family, name or id, compared without case.
 
     Attributes:
+        families: families, such as Customer Engagement.
+        names: product names.
+        ids: product ids.
         except_names: names of products that do not qualify although a family or id says so.
     """
 
@@ -88,7 +106,13 @@ BandsByClass = Annotated[Annotated[Bands, Tag("one")] | Annotated[dict[str, Band
 
 
 class Gate(Definition):
-    """People who are needed before a measure of people earns anything: one step of a ladder of certifications."""
+    """
+    People who are needed before a measure of people earns anything: one step of a ladder of certifications.
+
+    Attributes:
+        exam_rule: what they have to hold.
+        people: how many of them.
+    """
 
     exam_rule: str
     people: Annotated[int, Field(ge=1)]
@@ -133,7 +157,13 @@ class NetCustomerAdds(Option):
 
 
 class People(Option):
-    """Distinct people who satisfy an exam rule at the end of the month. Unit: people."""
+    """
+    Distinct people who satisfy an exam rule at the end of the month. Unit: people.
+
+    Attributes:
+        exam_rule: what they hold.
+        gates: people of other exam rules who are needed before any point is earned.
+    """
 
     kind: Literal["people"]
     exam_rule: str
@@ -141,7 +171,13 @@ class People(Option):
 
 
 class PeopleGrowth(Option):
-    """Growth of these people since a day, as a share of those who satisfied the rule on it. Unit: ratio."""
+    """
+    Growth of these people since a day, as a share of those who satisfied the rule on it. Unit: ratio.
+
+    Attributes:
+        exam_rule: what they hold.
+        baseline_on: the day that growth is measured from.
+    """
 
     kind: Literal["people_growth"]
     exam_rule: str
