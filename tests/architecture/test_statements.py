@@ -45,7 +45,9 @@ TELLING = {
 """Columns by which steps may order rows: no two rows share them."""
 
 
-CHOSEN = {"qualified_limit": {"by_customer": True, "by_product": True, "measure": "users", "minimum": "1"}}
+CHOSEN = {
+    "qualified_limit": {"by_customer": True, "by_product": True, "measure": "users", "minimum": "1", "maximum": None}
+}
 """What steps with choices of their own are rendered with."""
 
 OTHER_STEPS = {

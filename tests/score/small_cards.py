@@ -1,15 +1,41 @@
-"""Small scorecards: written in a few words, or made up from a seed."""
+"""Scorecards for tests: the shipped one for small partners, and small ones, in a few words or made up from a seed."""
 
 from datetime import date
 from fractions import Fraction
 from random import Random
 from typing import Any
 
+from partnerlens.catalog.catalog import Catalog
 from partnerlens.model.score import Measured, PartnerInputs
-from partnerlens.model.scorecard import Scorecard
+from partnerlens.model.scorecard import Parameters, Rounding, Scorecard
+from partnerlens.months import Month
 
 MONTHS = 13
 """The data month and twelve ahead."""
+
+
+def smb_card(rounding: Rounding = "none") -> Scorecard:
+    """Return the shipped scorecard for small and midmarket partners, with one track, ``smb``."""
+    card = Catalog().scorecard("smb-pci-2021", Month.parse("2021-06")).definition
+    return card.model_copy(update={"parameters": Parameters(rounding=rounding)})
+
+
+def smb_inputs(**changed: Any) -> PartnerInputs:
+    """Return the inputs of the worked example of domain.md 1.2, with some changed; ``users`` are now and then."""
+    values = {"revenue": 15000, "adds": 4, "consultants": 3, "developers": 1, "tenants": 6, "users": (250, 200)}
+    more = {name: changed.pop(name) for name in list(changed) if name not in values}
+    values |= changed
+    return inputs_of(
+        {
+            "net_new_revenue": values["revenue"],
+            "net_customer_adds": values["adds"],
+            "functional_consultants": values["consultants"],
+            "developers": values["developers"],
+            "new_deployments": values["tenants"],
+            "mau_growth": values["users"],
+        },
+        **more,
+    )
 
 
 def card_of(indicators: dict[str, Any], **more: Any) -> Scorecard:

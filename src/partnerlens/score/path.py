@@ -108,12 +108,13 @@ def _taken(ways: list[list[Way]], weights: list[int], needed: int) -> list[tuple
     """Return the way taken in each cluster, and the strides of it."""
     groups: list[list[Choice]] = []
     origins: list[list[tuple[Way, int]]] = []
+    more_than_all = 1 + sum(max((way.points + way.gain * way.times for way in cluster), default=0) for cluster in ways)
     for cluster in ways:
         group: list[Choice] = []
         origin: list[tuple[Way, int]] = []
         for way in cluster:
-            base = sum(weights[place] * units for place, units in way.units.items())
-            stride = weights[way.grows] * way.stride if way.times else 0
+            base = sum(weights[place] * units for place, units in way.units.items()) * more_than_all - way.points
+            stride = weights[way.grows] * way.stride * more_than_all - way.gain if way.times else 0
             if way.times > SHORT:
                 group.append(Choice(base, way.points, Run(way.gain, stride, way.times), len(origin)))
                 origin.append((way, 0))

@@ -1,4 +1,5 @@
 {% import '_billing.sql' as billing -%}
+{% macro short(number) %}trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST({{ number }} AS VARCHAR))){% endmacro -%}
 -- Candidates of revenue: the billed lines of the window and of the twelve months before it.
 SELECT
     'numerator' AS side,
@@ -27,7 +28,7 @@ SELECT
     b.billing_month + 12 AS leaves,
     CASE
         WHEN b.currency <> program.reporting_currency
-        THEN CAST(b.amount AS VARCHAR) || ' ' || b.currency || ' x ' || CAST(r.rate AS VARCHAR)
+        THEN {{ short('b.amount') }} || ' ' || b.currency || ' x ' || {{ short('r.rate') }}
     END AS note
 FROM billing_lines b
 CROSS JOIN asked
