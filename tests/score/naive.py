@@ -190,9 +190,11 @@ def cheapest(
     *,
     costs: Mapping[object, Fraction],
     most: Mapping[object, int],
-) -> tuple[Fraction, int] | None:
+) -> tuple[Fraction, int, Fraction] | None:
     """
-    Return cost and number of the cheapest units that reach a tier: sets of units are tried in the order of their cost.
+    Return cost, number and total points of the cheapest units that reach a tier, of equal ones with most points.
+
+    Sets of units are tried in the order of their cost and number.
 
     ``costs`` are by the name of a kind of unit; more than ``most`` of its units are not tried.
     """
@@ -202,8 +204,11 @@ def cheapest(
     known: dict[tuple[str, tuple[int, ...]], Fraction] = {}
     waiting: list[tuple[Fraction, int, tuple[int, ...]]] = [(Fraction(0), 0, (0,) * len(names))]
     seen = {waiting[0][2]}
+    best: tuple[Fraction, int, Fraction] | None = None
     while waiting:
         cost, count, chosen = heapq.heappop(waiting)
+        if best and (cost, count) > best[:2]:
+            return best
         numbers = numbers_of(inputs)
         for name, number in zip(names, chosen, strict=True):
             numbers = raised(numbers, kinds[name], number) if number else numbers
@@ -214,13 +219,14 @@ def cheapest(
                 known[key] = points_of(card, track, inputs, numbers, name=name)
             points[name] = known[key]
         if holds(card, track, inputs, numbers, tier=tier, points=points):
-            return cost, count
+            total = sum(points.values())
+            best = (cost, count, max(total, best[2]) if best else total)
         for place, name in enumerate(names):
             more = (*chosen[:place], chosen[place] + 1, *chosen[place + 1 :])
             if more[place] <= most[name] and more not in seen:
                 seen.add(more)
                 heapq.heappush(waiting, (cost + costs[name], count + 1, more))
-    return None
+    return best
 
 
 def _matters(card: Scorecard, track: str, kinds, *, name: str) -> list[int]:

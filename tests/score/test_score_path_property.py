@@ -53,7 +53,7 @@ def after(rules: TrackRules, inputs: PartnerInputs, found: NextTier) -> PartnerI
 
 @pytest.mark.parametrize("share", range(SHARES))
 def test_no_set_of_units_is_cheaper_than_the_path(share: int) -> None:
-    """The search finds a path where there is one, at the least cost, and of the cheapest one with the fewest units."""
+    """The search finds a path where there is one, at the least cost, with the fewest units, with most points."""
     for seed in range(share * CASES, (share + 1) * CASES):
         card, inputs, costs = made_up(seed)
         rules = track_rules(card, "t", inputs.classes)
@@ -72,7 +72,9 @@ def test_no_set_of_units_is_cheaper_than_the_path(share: int) -> None:
             cheapest = naive.cheapest(card, "t", inputs, tier, costs=costs_of(card, rules, costs), most=useful)
             reached = naive.numbers_of(after(rules, inputs, found))
 
-            assert cheapest == (found.cost, sum(step.add for step in found.path)), seed
+            total = sum(naive.indicator_points(card, "t", inputs, reached).values())
+
+            assert cheapest == (found.cost, sum(step.add for step in found.path), total), seed
             assert naive.reaches(card, "t", inputs, reached, tier), seed
             assert all(isinstance(step.add, int) and step.add > 0 for step in found.path), seed
             assert found.cost == sum(step.cost for step in found.path), seed

@@ -61,7 +61,9 @@ def cheapest_units(
     rules: TrackRules, inputs: PartnerInputs, actions: Sequence[Action], aim: TierRule
 ) -> list[int] | None:
     """
-    Return how many units of each action reach a tier at the least cost, and of such sets one with the fewest units.
+    Return how many units of each action reach a tier at the least cost.
+
+    Of equally cheap sets it is one with the fewest units, and of those one with most points.
 
     Returns:
         None when no units reach it.
@@ -105,16 +107,17 @@ def _weights(actions: Sequence[Action], more_than_all: int) -> list[int]:
 
 
 def _taken(ways: list[list[Way]], weights: list[int], needed: int) -> list[tuple[Way, int]] | None:
-    """Return the way taken in each cluster, and the strides of it."""
+    """Return the way taken in each cluster, and the strides of it; of equal weights, more points weigh less."""
     groups: list[list[Choice]] = []
     origins: list[list[tuple[Way, int]]] = []
-    more_than_all = 1 + sum(max((way.points + way.gain * way.times for way in cluster), default=0) for cluster in ways)
+    most = [max((way.points + way.gain * way.times for way in cluster), default=0) for cluster in ways]
+    finer = 1 + sum(most)
     for cluster in ways:
         group: list[Choice] = []
         origin: list[tuple[Way, int]] = []
         for way in cluster:
-            base = sum(weights[place] * units for place, units in way.units.items()) * more_than_all - way.points
-            stride = weights[way.grows] * way.stride * more_than_all - way.gain if way.times else 0
+            base = sum(weights[place] * units for place, units in way.units.items()) * finer - way.points
+            stride = weights[way.grows] * way.stride * finer - way.gain if way.times else 0
             if way.times > SHORT:
                 group.append(Choice(base, way.points, Run(way.gain, stride, way.times), len(origin)))
                 origin.append((way, 0))
