@@ -6,7 +6,6 @@ The policy is pci-2020 and the data month 2021-01, so the window is 2020-02 .. 2
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest

@@ -58,6 +58,15 @@ def markets() -> dict[str, set[str]]:
     return {market.name: set(market.countries) for market in Catalog().markets().definition.markets}
 
 
+def policies() -> dict[str, dict[str, Any]]:
+    """Return every credit policy as it stands in its file."""
+    catalog = Catalog()
+    return {
+        name: catalog.policy(name).definition.model_dump(mode="json", exclude_none=True)
+        for name in catalog.names("policies")
+    }
+
+
 def differences(ours: dict[str, Any], theirs: dict[str, Any]) -> list[tuple]:
     """Return where a score differs from the oracle's."""
     found: list[tuple] = []
@@ -88,7 +97,7 @@ def check_scores(workspace: Workspace, world: oracle.World, month: str, name: st
     for partner in partners:
         for track in card["tracks"]:
             document = score_document(workspace.score(partner, scorecard=name, month=month, track=track))
-            expected = oracle.score(world, partner, month, card, track, markets=markets())
+            expected = oracle.score(world, partner, month, card, track, markets=markets(), policies=policies())
 
             assert differences(document, expected) == [], (name, partner, track)
 

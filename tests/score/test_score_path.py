@@ -51,7 +51,7 @@ def test_cheapest_way_from_the_worked_example_is_two_users() -> None:
 
 
 def test_reader_s_costs_change_the_way() -> None:
-    """9/14 of a point lack: with dear users any person for 1 is enough, and a consultant adds most; or 1,929 dollars."""
+    """9/14 of a point lack: with dear users any person for 1 is enough, a consultant adds most; or 1,929 dollars."""
     dear = smb_way({"mau_growth": Fraction(1)})
     cheap_dollars = smb_way({"mau_growth": Fraction(1), "net_new_revenue": Fraction(1, 10_000)})
 
@@ -160,7 +160,7 @@ def test_person_who_counts_elsewhere_opens_the_gate_too() -> None:
 
 
 def test_every_indicator_gets_its_first_points() -> None:
-    """x alone would reach 50 points, but y has to have some."""
+    """X alone would reach 50 points, but y has to have some."""
     indicators = {"x": counted(most=50, threshold=5), "y": counted(most=50, threshold=100, cost=5)}
     card = card_of(indicators, tiers=[{"name": "partner", "points": 50, "every_indicator": True}])
     way = way_of(card, {"x": 5, "y": -2})
@@ -251,7 +251,7 @@ def test_dead_ends_say_why_units_do_not_help() -> None:
 
 def test_cost_of_something_unknown_is_refused_with_a_near_name() -> None:
     """Costs are for indicators and gates."""
-    with pytest.raises(UsageError, match="no indicator or gate 'developer' .*; did you mean 'developers'?"):
+    with pytest.raises(UsageError, match=r"no indicator or gate 'developer' .*; did you mean 'developers'?"):
         smb_way({"developer": Fraction(1)})
 
 

@@ -257,7 +257,7 @@ def test_quick_form_gives_the_same_total_and_tier() -> None:
 
 def test_unknown_track_is_refused_with_a_near_name() -> None:
     """Wrong use is told with what was meant."""
-    with pytest.raises(UsageError, match="has no track 'smp'; did you mean 'smb'?"):
+    with pytest.raises(UsageError, match=r"has no track 'smp'; did you mean 'smb'\?"):
         score_points(smb_card(), "smp", [smb_inputs()])
 
 

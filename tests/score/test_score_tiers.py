@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from partnerlens.model.scorecard import Scorecard
 from partnerlens.model.score import Score, TrackPoints
+from partnerlens.model.scorecard import Scorecard
 from partnerlens.months import Month
 from partnerlens.score import chosen_track, score_track
 from score.small_cards import card_of, inputs_of
@@ -42,7 +42,7 @@ def score_of(card: Scorecard, values: dict, **more) -> Score:
     ],
 )
 def test_tiers_begin_exactly_at_their_points(total: Fraction, tier: str | None, rounds_to: str | None) -> None:
-    """Source: decisions.md 4, ">= 80 gold, >= 60 silver, else none", no rounding before; the page says where it matters."""
+    """Source: decisions.md 4, ">= 80 gold, >= 60 silver, else none", no rounding before; where it matters is said."""
     score = score_of(hundred(), {"x": total})
 
     assert (score.tier, score.rounds_to) == (tier, rounds_to)

@@ -364,9 +364,8 @@ class ScorePass:
         for t in self._wanted:
             for place in range(-LOOK_BACK, LOOK_BACK + 1):
                 for run in range(limit.within):
-                    last = t + place - run
-                    if limit.measure != "revenue" or limit.months == 1:
-                        last = min(last, t)
+                    loses = limit.measure == "revenue" and limit.months > 1
+                    last = t + (place if loses else min(place, 0)) - run
                     rows.append((t, place, run, last - limit.months + 1, min(last, t)))
         names = ("t", "place", "run", "first_t", "last_t")
         self._engine.register(

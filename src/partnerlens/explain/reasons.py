@@ -61,12 +61,6 @@ _NOT_COUNTED = (
         counts=False,
         sentence="The customer had paid seats in the month before the partner's credit began, so it is no add.",
     ),
-    Reason("trial", counts=False, sentence="The subscription is a trial, and a trial is not paid."),
-    Reason(
-        "not_paid",
-        counts=False,
-        sentence="The subscription is not paid: free or internal, or without an active or in-grace state that month.",
-    ),
     Reason("channel_not_counted", counts=False, sentence="Revenue counts the channels EA, CSP and Web Direct only."),
     Reason("ea_before_agreement", counts=False, sentence="The line was billed before its enterprise agreement began."),
     Reason(
@@ -82,6 +76,12 @@ _NOT_COUNTED = (
         sentence="The subscription is suspended or deprovisioned at the end of the month.",
     ),
     Reason("not_intentional", counts=False, sentence="The users were seen, but none of what they did was intentional."),
+    Reason("trial", counts=False, sentence="The subscription is a trial, and a trial is not paid."),
+    Reason(
+        "not_paid",
+        counts=False,
+        sentence="The subscription is not paid: free or internal, or without an active or in-grace state that month.",
+    ),
     *(_outranked(association) for association in ("CPOR", "CSP", "DPOR", "PAL", "ADVISOR")),
     Reason("presales_claim", counts=False, sentence="The partner's claim is a pre-sales claim, which is not credited."),
     Reason(

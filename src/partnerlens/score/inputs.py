@@ -255,7 +255,9 @@ def history_needed(scorecard: Scorecard, option: AnyOption) -> int:
         case NewDeployments():
             return YEAR - OBSERVED[scorecard.parameters.deployment_window][0]
         case Qualifying():
-            return 0 if option.compare == "at" else YEAR
+            limits = [limit for condition in option.conditions for limit in condition.limits]
+            summed = max(limit.months + limit.within - 2 for limit in limits)
+            return summed if option.compare == "at" else summed + YEAR
         case People() | PeopleGrowth():
             return 0
         case _:
