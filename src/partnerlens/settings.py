@@ -66,3 +66,21 @@ def read_settings(home: Path) -> ProgramSettings:
             "make one with 'partnerlens init', or name another with --home",
         )
     return read_definition_file(file, ProgramSettings)
+
+
+def program_text(name: str, reporting_currency: str) -> str:
+    """Return the text of a new ``program.toml`` with every setting at its default."""
+    defaults = ProgramSettings()
+    quoted_name = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f"""# Settings of this partner program; docs/reference/settings.md explains each.
+name = "{quoted_name}"
+reporting_currency = "{reporting_currency}"
+time_zone = "{defaults.time_zone}"
+contribution_policy = "{defaults.contribution_policy}"  # dpor, pci-2020 or pci-2019, or a file in catalog/policies
+mau_method = "{defaults.mau_method}"  # or mean_monthly_distinct
+scorecards = ["smb-pci-2021"]
+
+[benchmark]
+k = {defaults.benchmark.k}  # fewest partners a band may show; a benchmark needs four times as many
+banding = "{defaults.benchmark.banding}"  # or equal_width
+"""

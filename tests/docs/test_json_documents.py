@@ -34,12 +34,23 @@ ASKED = {
     "show": "show P028 --home HOME; show P028 --product CE-SALES --workload 'Customer Engagement' --country KR "
     "--home HOME",
     "values": "values revenue --home HOME",
+    "score": "score P028 --home HOME; score P004 --home HOME",
+    "scores": "scores --home HOME",
+    "scorecards": "scorecards --home HOME",
+    "explain": "explain P028 revenue --home HOME",
+    "replay": "replay 12 --home HOME",
     "doctor": "doctor --home HOME",
     "any command that fails": "show NOBODY --home HOME",
 }
 """How each document is asked for, once or twice, of a workspace with a rejected row."""
 
-OPEN = {"released": "{table}"}
+OPEN = {
+    "released": "{table}",
+    "rule_sets": "{name}",
+    "parameters": "{name}",
+    "not_counted": "{reason}",
+    "reasons": "{reason}",
+}
 """Objects whose keys are data, with what stands for a key."""
 
 

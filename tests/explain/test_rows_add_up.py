@@ -1,5 +1,6 @@
 """In random worlds the rows of every metric add up to the number shown and are the oracle's, whoever asks."""
 
+from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -10,11 +11,12 @@ import pytest
 import oracle
 import worlds
 from explain.explaining import METRICS, published, total
+from explain.near import Near, near_adds, near_users
 from oracle.credit import SALE, USAGE, customer_credit, subscription_credit
 from oracle.exams import is_valid, selected_exams
 from oracle.explanation import own_partners
 from oracle.months import last_day, shift
-from oracle.selection import make_filter
+from oracle.selection import Filter, make_filter
 from oracle.world import World
 from partnerlens.explain import METRIC_REASONS, REASONS
 from partnerlens.model.metric import MetricId
@@ -90,6 +92,7 @@ def test_rows_add_up_and_are_the_oracles_and_tell_partners_nothing_of_others(see
                     check_sums(rows, answer[metric])
                     check_reasons(rows, metric, month)
                     assert told(metric, rows) == oracles(world, metric, partner, month, chosen)
+                    check_near(world, metric, rows, partner, month, make_filter(**chosen))
                     check_hidden(world, partner, rows, there.rows(metric, partner, viewer="partner", **chosen))
                     if metric == "certified_people":
                         check_people(world, rows, chosen, month, partner)
@@ -146,6 +149,21 @@ def oracles(world: World, metric: str, partner: str, month: str, chosen: dict) -
     rows = oracle.explained(world, partner, metric, month, **chosen)
     near = [row for row in rows if row["selected"] or row["reason"] in (None, "filtered_out")]
     return sorted((compared(row, row["reason"]) for row in near), key=repr)
+
+
+def check_near(world: World, metric: str, rows: list[Row], partner: str, month: str, chosen: Filter) -> None:
+    """The near adds and the users that do not count are those that are found by going over every fact."""
+    found: Near = Counter()
+    if metric == "mau":
+        for row in rows:
+            if not row["counted"]:
+                found[row["customer_id"], row["month"], row["reason"]] += int(row["amount"])
+        assert found == near_users(world, partner, month, chosen)
+    if metric == "new_customers":
+        for row in rows:
+            if row["reason"] == "already_customer" or row["subscription_id"]:
+                found[row["customer_id"], row["subscription_id"], row["month"], row["reason"]] += 1
+        assert found == near_adds(world, partner, month, chosen)
 
 
 def compared(row: Row, reason: str | None) -> tuple[Any, ...]:

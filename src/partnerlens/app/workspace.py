@@ -33,7 +33,7 @@ from partnerlens.build.supposed import supposed_series
 from partnerlens.catalog.catalog import Catalog
 from partnerlens.definition import read_definition
 from partnerlens.engine.duckdb import DuckDBEngine
-from partnerlens.errors import NotFoundError, UsageError, did_you_mean
+from partnerlens.errors import NotFoundError, UsageError
 from partnerlens.explain import Explanation, explain_metric
 from partnerlens.ingest.load import load_files
 from partnerlens.ingest.mapping import Mapping as MappingFile
@@ -41,11 +41,11 @@ from partnerlens.ingest.mapping import read_mapping
 from partnerlens.ingest.report import LoadReport
 from partnerlens.ingest.stage import LoadSettings
 from partnerlens.model.edition import Manifest
-from partnerlens.model.metric import MetricId
+from partnerlens.model.metric import metric_id
 from partnerlens.model.result import Answer, Filter
 from partnerlens.months import Month
 from partnerlens.progress import Progress
-from partnerlens.settings import PROGRAM_FILE, ProgramSettings, read_settings
+from partnerlens.settings import PROGRAM_FILE, ProgramSettings, program_text, read_settings
 from partnerlens.store import Edition, Load, Publication, Rejection, Store
 from partnerlens.store.result_files import ResultFiles
 
@@ -498,34 +498,3 @@ class Workspace:
         return NotFoundError(
             "no month is published yet", "build one with 'partnerlens build MONTH', then 'partnerlens publish MONTH'"
         )
-
-
-def metric_id(name: str) -> MetricId:
-    """
-    Return the metric of a name.
-
-    Raises:
-        UsageError: there is none; near names are suggested, or all are listed.
-    """
-    known = [metric.value for metric in MetricId]
-    if name not in known:
-        raise UsageError(f"there is no metric '{name}'", did_you_mean(name, known) or f"metrics are {', '.join(known)}")
-    return MetricId(name)
-
-
-def program_text(name: str, reporting_currency: str) -> str:
-    """Return the text of a new ``program.toml`` with every setting at its default."""
-    defaults = ProgramSettings()
-    quoted_name = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f"""# Settings of this partner program; docs/reference/settings.md explains each.
-name = "{quoted_name}"
-reporting_currency = "{reporting_currency}"
-time_zone = "{defaults.time_zone}"
-contribution_policy = "{defaults.contribution_policy}"  # dpor, pci-2020 or pci-2019, or a file in catalog/policies
-mau_method = "{defaults.mau_method}"  # or mean_monthly_distinct
-scorecards = ["smb-pci-2021"]
-
-[benchmark]
-k = {defaults.benchmark.k}  # fewest partners a band may show; a benchmark needs four times as many
-banding = "{defaults.benchmark.banding}"  # or equal_width
-"""

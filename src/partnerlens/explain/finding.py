@@ -17,13 +17,16 @@ def find_rows(engine: Engine, subject: Subject, *, by_pair: bool) -> None:
     """
     credited = subject.credited
     if credited is None:
-        engine.keep("found", explain_sql(subject.facts[0]))
+        for name in (*subject.before, "found"):
+            engine.keep(name, explain_sql(subject.facts[0] if name == "found" else name))
         return
     for step in credited.steps:
         engine.keep(step, step_sql(step, {}))
-    for name in ("own_associations", *subject.before):
+    names = {"key": credited.key, "group": credited.group.value, "credit": credited.relation, "keys": credited.keys}
+    for name in ("credit", "own_associations"):
+        engine.keep(name, explain_sql(name, **names))
+    for name in subject.before:
         engine.keep(name, explain_sql(name, by_pair=by_pair))
-    names = {"key": credited.key, "group": credited.group.value, "credit": credited.relation}
     engine.keep("judged", explain_sql("judged", facts=subject.facts, **names))
     engine.keep("standing", explain_sql(f"standing_{credited.key}", **names))
     engine.keep("taken", explain_sql("taken", **names))

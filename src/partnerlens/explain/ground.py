@@ -88,15 +88,9 @@ _KEPT = {
         LEFT JOIN asked_workloads k ON k.workload = w.workload
     """,
     "kept_customers": """
-        SELECT
-            c.customer_no,
-            c.customer_id,
-            c.name,
-            c.country,
-            asked.every_country OR k.country IS NOT NULL AS is_kept
+        SELECT c.customer_no, c.customer_id, c.name, c.country, k.is_kept
         FROM customers c
-        CROSS JOIN asked
-        LEFT JOIN asked_countries k ON k.country = c.country
+        JOIN kept_countries k ON k.country = c.country
     """,
 }
 """What the filter takes: products by their facts and by their use, workloads by use, and customers."""
@@ -198,7 +192,6 @@ class Ground:
             "window_bits": (sum(1 << span.t(each) for each in months_between(first, month)), pa.int64()),
             "kept_lists": (sum(1 << bit for bit in kept_lists), pa.int64()),
             "every_workload": (not question.selection.filter.workloads, pa.bool_()),
-            "every_country": (not question.selection.filter.countries, pa.bool_()),
             "sees_all": (question.viewer == "operator", pa.bool_()),
         }
         row = {name: pa.array([value], kind) for name, (value, kind) in values.items()}
@@ -259,11 +252,19 @@ class Ground:
                 }
             ),
         )
-        for name, column, chosen in (
-            ("asked_workloads", "workload", asked.workloads),
-            ("asked_countries", "country", asked.countries),
-        ):
-            self._engine.register(name, pa.table({column: pa.array(sorted(chosen), pa.string())}))
+        countries = sorted(self._edition.countries)
+        self._engine.register(
+            "kept_countries",
+            pa.table(
+                {
+                    "country": pa.array(countries, pa.string()),
+                    "is_kept": pa.array(
+                        [not asked.countries or name in asked.countries for name in countries], pa.bool_()
+                    ),
+                }
+            ),
+        )
+        self._engine.register("asked_workloads", pa.table({"workload": pa.array(sorted(asked.workloads), pa.string())}))
         for name, select in _KEPT.items():
             self._engine.keep(name, select)
 

@@ -47,7 +47,9 @@ def metric_subject(metric: MetricId, method: MauMethod) -> Subject:  # noqa: PLR
         case MetricId.NET_SEAT_ADDS:
             return Subject(metric.value, _SALE, ("facts_seats",), ("seats",))
         case MetricId.CERTIFIED_PEOPLE:
-            return Subject(metric.value, None, ("found_people",), ("exam_passes",), is_snapshot=True)
+            return Subject(
+                metric.value, None, ("found_people",), ("exam_passes",), before=("passes",), is_snapshot=True
+            )
         case MetricId.PRODUCTION_INSTANCES:
             return Subject(metric.value, _CUSTOMER_USAGE, ("facts_instances",), ("instances",), is_snapshot=True)
         case MetricId.MAU:

@@ -30,6 +30,11 @@ class Credited:
         return self.steps[-1]
 
     @property
+    def keys(self) -> str:
+        """The relation whose rows can be credited: subscriptions or customers."""
+        return "subscriptions" if self.key == "subscription_no" else "customers"
+
+    @property
     def steps(self) -> tuple[str, ...]:
         """The build's steps that make it, in order."""
         return _BY_SUBSCRIPTION if self.key == "subscription_no" else _BY_CUSTOMER

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from partnerlens.errors import UsageError, did_you_mean
+
 
 class MetricId(StrEnum):
     """The ids of the eight metrics, in the order of the page."""
@@ -167,3 +169,16 @@ METRICS: dict[MetricId, Metric] = {
     )
 }
 """The metrics by id, in the order of the page."""
+
+
+def metric_id(name: str) -> MetricId:
+    """
+    Return the metric of a name.
+
+    Raises:
+        UsageError: there is none; near names are suggested, or all are listed.
+    """
+    known = [metric.value for metric in MetricId]
+    if name not in known:
+        raise UsageError(f"there is no metric '{name}'", did_you_mean(name, known) or f"metrics are {', '.join(known)}")
+    return MetricId(name)

@@ -150,8 +150,8 @@ class NextTier:
         points: the score that it needs; None where conditions alone decide.
         points_missing: how much the exact total lacks; 0 where other conditions are missing. Where the total is
             rounded half up, only up to the half that rounds to the score.
-        path: the cheapest set of whole units that reaches it, in the order to take them; empty when it cannot be
-            reached.
+        path: the cheapest set of whole units that reaches it, in the order to take them; of equally cheap ones with
+            the fewest units, then with most points. Empty when it cannot be reached.
         cost: what the path costs; None when it cannot be reached.
         reachable: whether any units reach it.
         dead_ends: indicators that cannot help.

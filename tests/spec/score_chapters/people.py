@@ -178,22 +178,22 @@ PROGRAMS["gates"] = Program(
         "seats": "month | subscription_id | sold_seats\n2021-12 | s | 1",
         "exam_passes": """
             person_id | partner_id | exam     | passed_on  | expires_on
-            ann       | open       | ARCHITECT | 2021-03-01 |
-            ben       | open       | ARCHITECT | 2021-03-01 | 2022-02-15
-            ann       | open       | ADMIN     | 2021-03-01 |
-            ben       | open       | ADMIN     | 2021-03-01 |
-            cas       | open       | SPECIAL   | 2021-03-01 |
-            dee       | open       | SPECIAL   | 2021-03-01 |
-            ann       | closed     | ARCHITECT | 2021-03-01 |
-            ben       | closed     | ARCHITECT | 2021-03-01 |
-            ann       | closed     | ADMIN     | 2021-03-01 |
-            cas       | closed     | SPECIAL   | 2021-03-01 |
-            dee       | closed     | SPECIAL   | 2021-03-01 |
-            eve       | closed     | SPECIAL   | 2021-03-01 |
-            cas       | barred     | SPECIAL   | 2021-03-01 |
-            dee       | barred     | SPECIAL   | 2021-03-01 |
-            eve       | barred     | SPECIAL   | 2021-03-01 |
-            fay       | barred     | SPECIAL   | 2021-03-01 |
+            ann       | open       | AR-100 | 2021-03-01 |
+            ben       | open       | AR-100 | 2021-03-01 | 2022-02-15
+            ann       | open       | AD-100     | 2021-03-01 |
+            ben       | open       | AD-100     | 2021-03-01 |
+            cas       | open       | SP-100   | 2021-03-01 |
+            dee       | open       | SP-100   | 2021-03-01 |
+            ann       | closed     | AR-100 | 2021-03-01 |
+            ben       | closed     | AR-100 | 2021-03-01 |
+            ann       | closed     | AD-100     | 2021-03-01 |
+            cas       | closed     | SP-100   | 2021-03-01 |
+            dee       | closed     | SP-100   | 2021-03-01 |
+            eve       | closed     | SP-100   | 2021-03-01 |
+            cas       | barred     | SP-100   | 2021-03-01 |
+            dee       | barred     | SP-100   | 2021-03-01 |
+            eve       | barred     | SP-100   | 2021-03-01 |
+            fay       | barred     | SP-100   | 2021-03-01 |
         """,
     }
 )
@@ -223,13 +223,13 @@ max = 20
 options.value = { kind = "people", exam_rule = "admin", threshold = 10, cost = 2 }
 
 [exam_rules.special]
-any_of = ["SPECIAL"]
+any_of = ["SP-100"]
 
 [exam_rules.architect]
-any_of = ["ARCHITECT"]
+any_of = ["AR-100"]
 
 [exam_rules.admin]
-any_of = ["ADMIN"]
+any_of = ["AD-100"]
 """
     + COUNTED,
 )

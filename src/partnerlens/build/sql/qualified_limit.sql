@@ -10,6 +10,7 @@ FROM (
         span_of.place,
         sum(x.revenue) AS revenue,
         sum(x.seats) AS seats,
+        sum(x.used_seats) AS used_seats,
         sum(x.users) AS users,
         sum(x.weighted) AS weighted
     FROM unit_measures x
@@ -24,7 +25,8 @@ FROM (
 ) AS summed
 WHERE
     {% if measure == 'active_share' -%}
-    seats > 0 AND users >= {{ minimum }} * seats{% if maximum %} AND users <= {{ maximum }} * seats{% endif %}
+    used_seats > 0 AND users >= {{ minimum }} * used_seats
+    {%- if maximum %} AND users <= {{ maximum }} * used_seats{% endif %}
     {%- else -%}
     {{ measure }} <> 0 AND {{ measure }} >= {{ minimum }}{% if maximum %} AND {{ measure }} <= {{ maximum }}{% endif %}
     {%- endif %}

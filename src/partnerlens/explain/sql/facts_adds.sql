@@ -1,14 +1,19 @@
 -- Candidates of new customers: the adds of the window and of the twelve months before it, over all subscriptions of the
 -- customer, whoever sold them; the customers that had paid seats already when the partner's credit began; and those
 -- that began with seats which are not paid.
-WITH held AS (
-    SELECT
-        paid.customer_no,
-        bit_or(paid.seated) AS months,
-        bit_or(CASE WHEN p.takes_facts THEN paid.seated ELSE 0 END) AS kept
+WITH seated AS (
+    SELECT paid.customer_no, paid.seated AS months, CASE WHEN p.takes_facts THEN paid.seated ELSE 0 END AS kept
     FROM subscription_months paid
     JOIN kept_products p ON p.product_no = paid.product_no
-    GROUP BY paid.customer_no
+    UNION ALL
+    -- Every customer has a row, also one that never had a paid seat.
+    SELECT customer_no, 0, 0
+    FROM kept_customers
+),
+held AS (
+    SELECT customer_no, bit_or(months) AS months, bit_or(kept) AS kept
+    FROM seated
+    GROUP BY customer_no
 ),
 turns AS (
     SELECT
@@ -39,9 +44,8 @@ adds AS (
     WHERE turns.rises & m.bit <> 0 OR (turns.is_kept AND turns.kept_rises & m.bit <> 0)
 ),
 known AS (
-    SELECT credit.customer_no, credit.sale & ~(credit.sale * 2) AS begins, held.kept & (held.kept * 2) AS stays
-    FROM customer_credit credit
-    JOIN asked ON asked.partner_no = credit.partner_no
+    SELECT credit.customer_no, credit.months & ~(credit.months * 2) AS begins, held.kept & (held.kept * 2) AS stays
+    FROM credit
     JOIN held ON held.customer_no = credit.customer_no
     JOIN kept_customers c ON c.customer_no = credit.customer_no AND c.is_kept
 ),
@@ -106,9 +110,9 @@ found AS (
     JOIN active ON active.subscription_no = unpaid.subscription_no
     JOIN kept_products p ON p.product_no = unpaid.product_no AND p.takes_facts
     JOIN kept_customers c ON c.customer_no = unpaid.customer_no AND c.is_kept
-    LEFT JOIN held ON held.customer_no = unpaid.customer_no
+    JOIN held ON held.customer_no = unpaid.customer_no
     JOIN months m
-        ON unpaid.months & ~(unpaid.months * 2) & active.months & ~coalesce(held.kept, 0) & m.bit <> 0
+        ON unpaid.months & ~(unpaid.months * 2) & active.months & ~held.kept & m.bit <> 0
         AND m.has_predecessor
         AND m.month BETWEEN asked.first_month AND asked.data_month
 )

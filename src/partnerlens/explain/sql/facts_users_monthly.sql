@@ -1,9 +1,9 @@
 -- Candidates of users by month: each user and month that counts; and of those that do not count, how many there are by
 -- customer and month, since users are too many to name.
 WITH covered AS (
-    SELECT credit.customer_no, credit.usage & asked.window_bits AS months
-    FROM customer_credit credit
-    JOIN asked ON asked.partner_no = credit.partner_no
+    SELECT credit.customer_no, credit.months & asked.window_bits AS months
+    FROM credit
+    CROSS JOIN asked
 ),
 judged AS (
     SELECT
@@ -20,7 +20,7 @@ judged AS (
     FROM user_masks u
     CROSS JOIN asked
     JOIN kept_customers c ON c.customer_no = u.customer_no
-    LEFT JOIN covered ON covered.customer_no = u.customer_no
+    JOIN covered ON covered.customer_no = u.customer_no
     JOIN months m
         ON (u.seen | u.intended) & m.bit <> 0
         AND m.month BETWEEN asked.first_month - 12 AND asked.data_month

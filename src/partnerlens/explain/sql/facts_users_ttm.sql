@@ -1,9 +1,9 @@
 -- Candidates of users over twelve months: each user that counts, with the last month of use; and of those that do not
 -- count, how many there are by customer and month, since users are too many to name.
 WITH covered AS (
-    SELECT credit.customer_no, credit.usage & asked.window_bits AS months
-    FROM customer_credit credit
-    JOIN asked ON asked.partner_no = credit.partner_no
+    SELECT credit.customer_no, credit.months & asked.window_bits AS months
+    FROM credit
+    CROSS JOIN asked
 ),
 judged AS (
     SELECT
@@ -12,12 +12,12 @@ judged AS (
         c.is_kept,
         u.seen,
         u.kept,
-        coalesce(covered.months, 0) AS covered,
-        u.intended & coalesce(covered.months, 0) AS used,
-        c.is_kept AND u.kept & coalesce(covered.months, 0) <> 0 AS is_counted
+        covered.months AS covered,
+        u.intended & covered.months AS used,
+        c.is_kept AND u.kept & covered.months <> 0 AS is_counted
     FROM user_masks u
     JOIN kept_customers c ON c.customer_no = u.customer_no
-    LEFT JOIN covered ON covered.customer_no = u.customer_no
+    JOIN covered ON covered.customer_no = u.customer_no
 ),
 counted AS (
     SELECT judged.customer_no, judged.user_no, max(m.t) AS t

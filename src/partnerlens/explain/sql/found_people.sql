@@ -3,22 +3,7 @@
 --
 -- `valid_exams` names the exams that count in the data month and in those after it, so that the first month in which a
 -- person is no longer certified by these passes is known.
-WITH passes AS (
-    SELECT
-        own.partner_id,
-        e.person_id,
-        e.location_country,
-        e.exam,
-        e.passed_on,
-        e.expires_on,
-        asked.every_country OR k.country IS NOT NULL AS is_kept
-    FROM exam_passes e
-    CROSS JOIN asked
-    JOIN own_partners own ON own.partner_no = e.partner_no
-    LEFT JOIN asked_countries k ON k.country = e.location_country
-    WHERE e.passed_on <= asked.last_day
-),
-held AS (
+WITH held AS (
     SELECT
         passes.*,
         m.month,
@@ -56,30 +41,13 @@ lapses AS (
     JOIN months m ON m.month > asked.data_month AND lasting.months & m.bit = 0
     GROUP BY lasting.person_id
 ),
-missing AS (
-    SELECT
-        passes.person_id,
-        passes.location_country,
-        passes.partner_id,
-        passes.exam,
-        passes.expires_on,
-        CASE
-            WHEN x.exam IS NULL THEN 'exam_not_listed'
-            WHEN passes.passed_on >= x.retired_on OR x.counts_until < asked.last_day THEN 'exam_retired'
-            WHEN passes.expires_on <= asked.last_day THEN 'exam_expired'
-            ELSE 'filtered_out'
-        END AS reason,
-        passes.is_kept AND (x.exam IS NULL OR x.list_bits & asked.kept_lists <> 0) AS in_filter
-    FROM passes
-    CROSS JOIN asked
-    LEFT JOIN exam_lists x ON x.exam = passes.exam
-    WHERE passes.person_id NOT IN (SELECT person_id FROM certified)
-),
 nearest AS (
-    SELECT missing.*, p.place, max(p.place) OVER (PARTITION BY missing.person_id) AS nearest_place
-    FROM missing
-    JOIN precedence p ON p.reason = missing.reason
-    WHERE missing.in_filter OR missing.reason = 'filtered_out'
+    SELECT passes.*, p.place, max(p.place) OVER (PARTITION BY passes.person_id) AS nearest_place
+    FROM passes
+    JOIN precedence p ON p.reason = passes.reason
+    WHERE
+        (passes.in_filter OR passes.reason = 'filtered_out')
+        AND passes.person_id NOT IN (SELECT person_id FROM certified)
 ),
 people AS (
     SELECT

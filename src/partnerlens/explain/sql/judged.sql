@@ -4,16 +4,11 @@ WITH facts AS (
     {% for name in facts %}{{ 'UNION ALL ' if not loop.first }}SELECT * FROM ({% include name ~ '.sql' %}) AS made
     {% endfor %}
 ),
-credit AS (
-    SELECT c.{{ key }}, c.{{ group }} AS months
-    FROM {{ credit }} c
-    JOIN asked ON asked.partner_no = c.partner_no
-),
 credited AS (
-    SELECT f.*, m.bit, coalesce(credit.months, 0) & m.bit <> 0 AS is_credited
+    SELECT f.*, m.bit, credit.months & m.bit <> 0 AS is_credited
     FROM facts f
     JOIN months m ON m.t = f.credit_t
-    LEFT JOIN credit ON credit.{{ key }} = f.{{ key }}
+    JOIN credit ON credit.{{ key }} = f.{{ key }}
 ),
 judged AS (
     SELECT credited.*, early_reason IS NULL AND is_credited AS would_count

@@ -1,5 +1,6 @@
 -- The associations of the partner and its locations with the months, as masks, at whose end each is active, is
--- credited in the asked group, or would be credited but yields to another type of association.
+-- credited in the asked group, or would be credited but yields to another type of association; and, where credit has
+-- to be on a paid subscription, those in which its subscription is paid.
 --
 -- It tells in words what the build's step subscription_credit works out for all partners at once: a rule grants a
 -- group to a type of association, and may yield it, month by month, where another type holds it.
@@ -53,10 +54,14 @@ SELECT
     owned.type || coalesce('/' || owned.claim, '') AS association,
     'outranked_by_' || lower(judged.yields_to) AS outranked_by,
     owned.active,
+    {{ 'coalesce(paid.paid, 0)' if key == 'customer_no' else '-1' }} AS paid,
     coalesce(judged.credited, 0) AS credited,
     coalesce(judged.outranked, 0) AS outranked
 FROM owned
 JOIN subscriptions s ON s.subscription_no = owned.subscription_no
+{% if key == 'customer_no' %}
+LEFT JOIN subscription_months paid ON paid.subscription_no = owned.subscription_no
+{% endif %}
 LEFT JOIN judged
     ON judged.partner_no = owned.partner_no
     AND judged.subscription_no = owned.subscription_no

@@ -13,8 +13,8 @@ states AS (
         o.partner_id,
         CASE
             WHEN o.active & w.bit = 0 THEN 'association_not_active'
-            WHEN coalesce(paid.paid, 0) & w.bit = 0 AND o.licence_type = 'trial' THEN 'trial'
-            WHEN coalesce(paid.paid, 0) & w.bit = 0 THEN 'not_paid'
+            WHEN o.paid & w.bit = 0 AND o.licence_type = 'trial' THEN 'trial'
+            WHEN o.paid & w.bit = 0 THEN 'not_paid'
             WHEN o.credited & w.bit <> 0 THEN 'credited'
             WHEN o.outranked & w.bit <> 0 THEN o.outranked_by
             WHEN o.claim = 'PRESALES' THEN 'presales_claim'
@@ -22,6 +22,5 @@ states AS (
         END AS reason
     FROM wanted w
     JOIN own_associations o ON o.customer_no = w.customer_no
-    LEFT JOIN subscription_months paid ON paid.subscription_no = o.subscription_no
 ),
 {% include '_nearest.sql' %}
