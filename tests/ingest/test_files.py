@@ -179,7 +179,7 @@ def test_lines_of_other_formats(workspace: Any) -> None:
     [
         ("seat.csv", "'seat.csv' does not begin with the name of a table; name the table with --table: partners, "),
         ("activityx.csv", "'activityx.csv' does not begin with the name of a table; "),
-        ("customers.json", "'customers.json' has no known ending; use one of .csv, "),
+        ("customers.ods", "'customers.ods' has no known ending; use one of .csv, "),
         ("customers", "'customers' has no known ending; use one of .csv, "),
     ],
 )

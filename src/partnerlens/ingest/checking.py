@@ -30,8 +30,9 @@ def checked_select(derivation: Derivation, relation: str, *, zone: str, origin: 
 
     The result has the contract's columns with their read values (references still as texts) and:
     ``_line``, ``_origin`` (the load that the row came with), ``_ordinal`` (its number in that load's quarantine),
-    ``_last`` (whether the last row of a key holds), ``_faults`` (broken rules by column; null when none is),
-    ``_value`` (what could not be read), ``_texts`` (the row's texts as JSON, only with faults).
+    ``_last`` (whether the last row of a key holds), ``_yields`` (whether the row gives way to stored ones, and to
+    those of its load that do not), ``_faults`` (broken rules by column; null when none is), ``_value`` (what could not
+    be read), ``_texts`` (the row's texts as JSON, only with faults).
 
     Args:
         derivation: how the texts are made.
@@ -57,7 +58,8 @@ def checked_select(derivation: Derivation, relation: str, *, zone: str, origin: 
     read = ", ".join(f'"v_{column.name}" AS "{column.name}"' for column in columns)
     fixed = f"line, {origin} AS _origin, {ordinal} AS _ordinal, defect, defect_column, defect_value"
     return f"""
-SELECT line AS _line, _origin, _ordinal, {str(derivation.last_wins).lower()} AS _last, _faults, defect_value AS _value,
+SELECT line AS _line, _origin, _ordinal, {str(derivation.last_wins).lower()} AS _last,
+       {str(derivation.keeps_stored).lower()} AS _yields, _faults, defect_value AS _value,
        CASE WHEN _faults IS NOT NULL THEN CAST(to_json({{{json}}}) AS VARCHAR) END AS _texts, {read}
 FROM (
   SELECT *, CASE

@@ -6,18 +6,19 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from partnerlens.engine.duckdb import DuckDBEngine
 from partnerlens.errors import NotFoundError, ResourceError, UsageError, did_you_mean
 from partnerlens.ingest.bytestream import Progress
-from partnerlens.ingest.derivation import inferred_table, mapping_plan, table_plan
+from partnerlens.ingest.derivation import fits_table, inferred_table, mapping_plan, table_plan
 from partnerlens.ingest.mapping import Mapping
 from partnerlens.ingest.parents import judge_parents
 from partnerlens.ingest.placing import place_keyed, place_set, write_dimension
 from partnerlens.ingest.reading import RowFeed, check_waiting, open_source
+from partnerlens.ingest.recognition import Recognition, recognised
 from partnerlens.ingest.references import known_rates, numbered_rows, resolve
 from partnerlens.ingest.rejecting import (
     prepare_rejects,
@@ -50,11 +51,13 @@ class Job:
         path: the file.
         table: the fact table whose columns it has; None when a mapping says what it holds.
         mapping: how tables are made from it; None when it has a table's columns.
+        recognition: what the file was taken for by its header; None when its table or mapping was known.
     """
 
     path: Path
     table: Table | None
     mapping: Mapping | None
+    recognition: Recognition | None = None
 
     @property
     def digest(self) -> str:
@@ -97,7 +100,7 @@ def load_file(
     job = _job(path, table, mapping)
     with store.write_lock(wait_seconds, on_wait):
         try:
-            return _loaded(store, job, settings, now, progress)
+            return replace(_loaded(store, job, settings, now, progress), recognition=job.recognition)
         except OSError as error:
             if error.errno not in _FULL:
                 raise
@@ -134,13 +137,14 @@ def load_files(
             store,
             job.path,
             table=job.table.name if job.table else None,
-            mapping=mapping,
+            mapping=job.mapping,
             settings=settings,
             now=now,
             progress=progress,
             wait_seconds=wait_seconds,
             on_wait=on_wait,
         )
+        report = replace(report, recognition=job.recognition)
         reports.append(report)
         if on_report is not None:
             on_report(report)
@@ -158,9 +162,25 @@ def _job(path: Path, table: str | None, mapping: Mapping | None) -> Job:
         raise NotFoundError(f"there is no file '{path}'", "check its name and folder")
     if not path.is_file():
         raise UsageError(f"'{path}' is not a file", "name the files in it")
-    if mapping is not None:
-        return Job(path, None, mapping)
-    return Job(path, TABLES[table] if table else inferred_table(path.name), None)
+    if mapping is not None or table is not None:
+        return Job(path, TABLES[table] if table else None, mapping)
+    return _recognised(path)
+
+
+def _recognised(path: Path) -> Job:
+    """The job of a file that nobody named a table or mapping for: by its name, or else by its header."""
+    with closing(open_source(path, None, None, None)) as source:
+        recognition = recognised(source.header, path.name)
+        try:
+            table = inferred_table(path.name)
+        except UsageError:
+            if recognition is None:
+                raise
+        else:
+            # An export may be called 'Customers': then its header says that it is none of ours.
+            if recognition is None or fits_table(source, table):
+                return Job(path, table, None)
+    return Job(path, None, recognition.mapping, recognition)
 
 
 def _loaded(store: Store, job: Job, settings: LoadSettings, now: datetime, progress: Progress | None) -> LoadReport:
@@ -219,6 +239,7 @@ def _stage_rows(stage: Stage, store: Store, job: Job, source: Source) -> tuple[B
         plan = mapping_plan(source, job.mapping, job.path.name, zone)
     else:
         plan = table_plan(source, job.table or inferred_table(job.path.name), job.path.name)
+    stage.yielding = frozenset(entry.table.name for entry in plan.derivations if entry.keeps_stored)
     prepare_rejects(stage)
     feed = RowFeed(stage, source, plan)
     balances = []
@@ -256,6 +277,8 @@ def _stage_table(stage: Stage, table: Table) -> None:
         judge_parents(stage)
     reject_missing(stage, table)
     _note_released(stage, table)
+    if table.name in stage.yielding:
+        engine.keep("yielding", "SELECT rowid AS rid FROM checked WHERE _yields")
     engine.drop("checked")
     rows = numbered_rows(stage, table)
     if table.key:

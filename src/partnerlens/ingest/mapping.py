@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from partnerlens.definition import Definition, read_definition
 from partnerlens.errors import DefinitionError, NotFoundError, did_you_mean
 from partnerlens.ingest.kinds import NumberFormat
+from partnerlens.ingest.lookup import lookup_text, lookups
 from partnerlens.model.facts import TABLES, Kind
 
 BUILT_IN = files("partnerlens") / "catalog" / "mappings"
@@ -23,7 +24,9 @@ Part = Literal["month", "first_day", "last_day"]
 class ColumnSource(Definition):
     """Where the texts of one target column come from: one source column, several joined, or a constant."""
 
-    from_: str | None = Field(None, alias="from", description="The source column.")
+    from_: str | tuple[str, ...] | None = Field(
+        None, alias="from", description="The source column; of several names the first that the file has."
+    )
     join: tuple[str, ...] = Field((), description="Several source columns, joined; empty when one of them is.")
     with_: str = Field("|", alias="with", description="What stands between joined texts.")
     constant: str | None = Field(None, description="The same text in every row.")
@@ -31,25 +34,54 @@ class ColumnSource(Definition):
     part: Part | None = Field(
         None, description="What is taken of a date: its month, or that month's first or last day."
     )
+    empty: tuple[str, ...] = Field((), description="Texts that stand for nothing, ignoring case.")
+    unless: str | tuple[str, ...] | None = Field(
+        None, description="A source column; the text is empty where it is the same as that."
+    )
+    match: str | None = Field(None, description="A regular expression; only what it finds is taken, ignoring case.")
     values: dict[str, str] = Field(default_factory=dict, description="Texts that are replaced, ignoring case.")
+    contains: dict[str, str] = Field(
+        default_factory=dict,
+        description="Parts of texts with what replaces the whole text, ignoring case; the first that is found holds.",
+    )
+    lookup: str | None = Field(
+        None, description="The name of a lookup, which is asked where the two above find nothing."
+    )
+    otherwise: str | None = Field(None, description="The text in place of one for which nothing was found.")
     default: str | None = Field(None, description="The text in place of an empty one.")
+    optional: bool = Field(default=False, description="Whether the file may lack the source column; it is then empty.")
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         given = [self.from_ is not None, bool(self.join), self.constant is not None]
         if sum(given) != 1:
             raise ValueError("it needs exactly one of 'from', 'join' and 'constant'")
+        if self.match is not None:
+            try:
+                re.compile(self.match)
+            except re.error as error:
+                raise ValueError(f"'match' is no regular expression: {error}") from error
+        if self.lookup is not None and self.lookup not in lookups():
+            known = ", ".join(lookups())
+            raise ValueError(f"there is no lookup '{self.lookup}'; lookups are {known}")
         return self
 
     @property
-    def sources(self) -> tuple[str, ...]:
-        """The source columns that it reads."""
-        return (self.from_,) if self.from_ is not None else self.join
+    def alternatives(self) -> tuple[tuple[str, ...], ...]:
+        """The source columns that it reads, each with the names that it may have."""
+        extra = () if self.unless is None else (_names(self.unless),)
+        if self.from_ is None:
+            return (*((name,) for name in self.join), *extra)
+        return (_names(self.from_), *extra)
 
     @property
     def formats(self) -> tuple[str, ...]:
         """The ways in which dates are written."""
         return (self.format,) if isinstance(self.format, str) else self.format
+
+
+def _names(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else given
 
 
 class TableMapping(Definition):
@@ -59,9 +91,17 @@ class TableMapping(Definition):
     where: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="Only rows whose source column holds one of the listed texts."
     )
-    on_conflict: Literal["reject", "last"] = Field(
+    where_not: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="No rows whose source column holds one of the listed texts; a column that the file lacks is empty.",
+    )
+    needs: tuple[str, ...] = Field((), description="Source columns without which the block makes no rows.")
+    lacks: tuple[str, ...] = Field((), description="Source columns with any of which the block makes no rows.")
+    skip_empty: tuple[str, ...] = Field((), description="Target columns; rows in which one is empty are left out.")
+    on_conflict: Literal["reject", "last", "keep"] = Field(
         "reject",
-        description="What becomes of rows with one key and other content: all rejected, or the last one holds.",
+        description="What becomes of rows with one key and other content: all are rejected, the last one holds, or the "
+        "last one holds where the store has none yet.",
     )
     columns: dict[str, str | ColumnSource] = Field(description="The source of each target column.")
 
@@ -75,6 +115,11 @@ class MappingFile(Definition):
     """The content of a mapping file."""
 
     description: str = Field("", description="What the mapping is for.")
+    title: str = Field("", description="What the file is called where it comes from.")
+    documented: tuple[str, ...] = Field(
+        (), description="The columns that such a file is said to have, by which it is recognised."
+    )
+    distinctive: tuple[str, ...] = Field((), description="Columns without which a file is not recognised.")
     encoding: str | None = Field(None, description="The file's encoding; UTF-8 when not given.")
     delimiter: str | None = Field(None, min_length=1, max_length=1, description="The character between cells.")
     decimal: str = Field(".", pattern=r"^[.,]$", description="The character before decimals.")
@@ -99,7 +144,7 @@ class Mapping:
 
     Attributes:
         name: as the user knows it.
-        digest: sha256 of its text, in hexadecimal.
+        digest: sha256 of its text, and of the lookups where it uses some, in hexadecimal.
         file: its content.
     """
 
@@ -117,17 +162,6 @@ class Mapping:
         """How dates are written where a column does not say it."""
         given = self.file.date_format
         return (given,) if isinstance(given, str) else given
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The source columns that it reads, each once."""
-        named: dict[str, None] = {}
-        for table in self.file.table:
-            for column in table.columns:
-                source = table.source(column)
-                named |= dict.fromkeys(source.sources if source else ())
-            named |= dict.fromkeys(table.where)
-        return tuple(named)
 
 
 def built_in_mappings() -> list[str]:
@@ -176,7 +210,9 @@ def parse_mapping(text: str, *, origin: str) -> Mapping:
     ]
     if faults:
         raise DefinitionError("\n".join(faults))
-    return Mapping(origin, hashlib.sha256(text.encode()).hexdigest(), file)
+    columns = [table.source(column) for table in file.table for column in table.columns]
+    whole = text + lookup_text() if any(source and source.lookup for source in columns) else text
+    return Mapping(origin, hashlib.sha256(whole.encode()).hexdigest(), file)
 
 
 def _table_faults(table: TableMapping) -> list[tuple[str, str]]:
@@ -185,6 +221,11 @@ def _table_faults(table: TableMapping) -> list[tuple[str, str]]:
         return [(table.name, _unknown("table", table.name, list(TABLES)))]
     contract = TABLES[table.name]
     faults = [
+        (name, f"'skip_empty' names '{name}', which is no column of the block")
+        for name in table.skip_empty
+        if name not in table.columns
+    ]
+    faults += [
         (name, _unknown("column", f"{table.name}.{name}", [f"{table.name}.{known}" for known in contract.names]))
         for name in table.columns
         if name not in contract.names

@@ -12,7 +12,8 @@ def match_stored(stage: Stage, table: Table) -> None:
     Keep in ``matched`` the rows of ``facts`` whose key the store already holds.
 
     ``outcome`` is ``duplicate`` for the same content, ``overtaken`` for a row of an earlier load that the store
-    has a later one for, else ``replaced``; only then do the columns ``old_...`` hold the stored values.
+    has a later one for, or of a load that keeps what is stored, else ``replaced``; only then do the columns
+    ``old_...`` hold the stored values.
     """
     columns = stored_columns(table.name)
     months = _key_months(stage, table)
@@ -22,11 +23,12 @@ def match_stored(stage: Stage, table: Table) -> None:
     keys = [table.column(name).stored_name for name in table.key]
     old = ", ".join(f'CASE WHEN outcome = \'replaced\' THEN "old_{name}" END AS "old_{name}"' for name in columns)
     every = ", ".join(f'e."{name}" AS "old_{name}"' for name in columns)
+    kept = " OR f.rid IN (SELECT rid FROM yielding)" if table.name in stage.yielding else ""
     stage.engine.keep(
         "matched",
         f"SELECT rid, _origin, outcome, file_no, {old} FROM ("
         f"SELECT f.rid, f._origin, e.file_no, {every}, CASE WHEN {equal(columns, 'f', 'e')} THEN 'duplicate' "
-        f"WHEN f._origin < h.rows_of THEN 'overtaken' ELSE 'replaced' END AS outcome "
+        f"WHEN f._origin < h.rows_of{kept} THEN 'overtaken' ELSE 'replaced' END AS outcome "
         f"FROM facts f JOIN existing e ON {equal(keys, 'f', 'e')} "
         f"JOIN (VALUES {origins}) AS h(file_no, rows_of) ON e.file_no = h.file_no)",
     )

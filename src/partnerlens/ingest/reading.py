@@ -13,6 +13,7 @@ from partnerlens.ingest.checking import checked_select
 from partnerlens.ingest.columnar import ParquetSource
 from partnerlens.ingest.delimited import DelimitedSource
 from partnerlens.ingest.derivation import Derivation, Plan, same_names
+from partnerlens.ingest.document import DocumentSource
 from partnerlens.ingest.mapping import Mapping
 from partnerlens.ingest.source import DEFECT_FIELDS, Source, row_schema
 from partnerlens.ingest.spreadsheet import SpreadsheetSource
@@ -20,7 +21,8 @@ from partnerlens.ingest.stage import Stage
 from partnerlens.model.facts import Table
 from partnerlens.store import Store
 
-ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet", ".xlsx")
+DOCUMENTS = (".json", ".json.gz", ".jsonl", ".jsonl.gz")
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet", ".xlsx", *DOCUMENTS)
 
 
 def open_source(path: Path, mapping: Mapping | None, sheet: str | None, progress: Progress | None) -> Source:
@@ -45,6 +47,8 @@ def open_source(path: Path, mapping: Mapping | None, sheet: str | None, progress
         return ParquetSource(path, progress)
     if name.endswith(".xlsx"):
         return SpreadsheetSource(path, sheet=file.sheet if file and file.sheet else sheet, progress=progress)
+    if name.endswith(DOCUMENTS):
+        return DocumentSource(path, progress)
     usual = "\t" if ".tsv" in name else ","
     return DelimitedSource(
         path,

@@ -9,7 +9,8 @@ def judge_repeats(stage: Stage, table: Table) -> None:
     Keep in ``verdicts`` the rows of ``checked`` that do not go on, with outcome and, in a conflict, another line.
 
     Rows of one load come first: identical ones are duplicates of the first; different ones are in conflict, or,
-    where the last row holds, replaced. Then of the rows of several loads the latest load's holds.
+    where the last row holds, replaced; rows that yield to what is known yield to the others of their load too. Then of
+    the rows of several loads the latest load's holds.
     """
     engine = stage.engine
     engine.keep(
@@ -21,7 +22,8 @@ def judge_repeats(stage: Stage, table: Table) -> None:
     content = ", ".join(f"'{name}': \"{name}\"" for name in table.names)
     engine.keep(
         "repeated",
-        f"SELECT rowid AS rid, _origin, _line, _last, {keys}, CAST(to_json({{{content}}}) AS VARCHAR) AS content "
+        f"SELECT rowid AS rid, _origin, _line, _last, _yields, {keys}, "
+        f"CAST(to_json({{{content}}}) AS VARCHAR) AS content "
         f"FROM checked WHERE _faults IS NULL AND hash({keys}) IN "
         f"(SELECT hash({keys}) FROM checked WHERE _faults IS NULL GROUP BY 1 HAVING count(*) > 1)",
     )
@@ -47,7 +49,9 @@ SELECT rid, _origin, outcome, other FROM (
       coalesce(lag(_line) OVER by_line, lead(_line) OVER by_line) AS other
     FROM repeated
     WINDOW whole AS (PARTITION BY _origin, {keys}),
-      kept_first AS (PARTITION BY _origin, {keys} ORDER BY CASE WHEN _last THEN -_line ELSE _line END, rid),
+      kept_first AS (
+        PARTITION BY _origin, {keys} ORDER BY _yields ASC, CASE WHEN _last THEN -_line ELSE _line END, rid
+      ),
       by_line AS (PARTITION BY _origin, {keys} ORDER BY _line, rid)
   )
 ) WHERE outcome IS NOT NULL"""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from partnerlens.ingest.recognition import Recognition
 from partnerlens.store import Balance, Touch
 
 
@@ -18,6 +19,7 @@ class LoadReport:
         touched: months whose facts changed; results that read them are out of date.
         released: rows of earlier loads that left the quarantine, by table.
         already_loaded: the earlier load of the same content; None for a load that was done.
+        recognition: what the file was taken for by its header; None when its table or mapping was known.
     """
 
     file: str
@@ -27,6 +29,7 @@ class LoadReport:
     touched: tuple[Touch, ...]
     released: dict[str, int]
     already_loaded: int | None = None
+    recognition: Recognition | None = None
 
     @property
     def released_count(self) -> int:

@@ -33,6 +33,7 @@ class Stage:
         snapshot: the facts before the load.
         writer: where files are staged; knows the load's number.
         settings: how facts are read.
+        yielding: tables of which some rows change nothing that the store holds already.
         arrived: tables that got rows that were not there before, so that waiting rows may now fit.
         outcomes: how many rows of a table and load had which outcome.
         added: staged files.
@@ -45,6 +46,7 @@ class Stage:
     snapshot: Snapshot
     writer: Writer
     settings: LoadSettings
+    yielding: frozenset[str] = frozenset()
     arrived: set[str] = field(default_factory=set)
     outcomes: dict[tuple[str, int], Counter[str]] = field(default_factory=dict)
     added: list[FactFile] = field(default_factory=list)

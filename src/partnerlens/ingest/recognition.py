@@ -1,0 +1,67 @@
+"""Recognising an export by its header, so that nobody has to name the mapping that reads it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from partnerlens.errors import UsageError, quoted
+from partnerlens.ingest.derivation import Header
+from partnerlens.ingest.mapping import Mapping, built_in_mappings, read_mapping
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """
+    What a file was taken for.
+
+    Attributes:
+        mapping: the mapping that reads it.
+        known: how many of its columns such a file is said to have.
+        columns: how many columns it has.
+    """
+
+    mapping: Mapping
+    known: int
+    columns: int
+
+    @property
+    def title(self) -> str:
+        """What such a file is called where it comes from; the mapping's name where that is not said."""
+        return self.mapping.file.title or self.mapping.name
+
+
+def recognised(header: Sequence[str], place: str, candidates: Sequence[Mapping] | None = None) -> Recognition | None:
+    """
+    Return what a file is, by its header; None when no mapping has all its distinctive columns there.
+
+    Of several, the one that knows most of the columns is taken, then the one that expects least beside them.
+
+    Args:
+        header: the names of the file's columns.
+        place: the file's name, for error texts.
+        candidates: the mappings to choose from; those that come with the program when None.
+
+    Raises:
+        UsageError: two mappings fit equally well.
+    """
+    there = Header(header)
+    fits = []
+    for mapping in built_in() if candidates is None else candidates:
+        file = mapping.file
+        if file.distinctive and all(there.has(name) for name in file.distinctive):
+            documented = Header(file.documented)
+            known = sum(documented.has(name) for name in header)
+            missing = sum(not there.has(name) for name in file.documented)
+            fits.append((-known, missing, mapping.name, mapping))
+    if not fits:
+        return None
+    fits.sort(key=lambda fit: fit[:3])
+    best = fits[0]
+    equal = [name for known, missing, name, _ in fits if (known, missing) == best[:2]]
+    if len(equal) > 1:
+        raise UsageError(f"'{place}' may be read by the mappings {quoted(equal)}", "name one with --mapping")
+    return Recognition(best[3], -best[0], len(header))
+
+
+def built_in() -> list[Mapping]:
+    """Return the mappings that come with the program."""
+    return [read_mapping(name) for name in built_in_mappings()]
