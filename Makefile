@@ -8,7 +8,7 @@ SCALE ?= S
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: demo test check bench reference clean
+.PHONY: demo test check bench spark bench-score reference clean
 
 demo: .venv/.ready  ## make a sample program, load, build, publish, and show a partner
 	.venv/bin/partnerlens demo
@@ -26,6 +26,12 @@ check: .venv/.ready-to-develop  ## style, types, floors, documentation
 bench: .venv/.ready-to-develop  ## build and answers against a bare scan; SCALE=M for 100 million activity rows
 	.venv/bin/python bench/run.py --scale $(SCALE)
 
+bench-score: .venv/.ready-to-develop  ## scores, explanations and exports of the same program
+	.venv/bin/python bench/score.py --scale $(SCALE)
+
+spark: .venv/.ready-to-develop .tools/spark/.ready  ## the tests on real Spark; needs Java 17, takes minutes
+	$(RUN) pytest -m spark tests/engines --durations=0
+
 reference: .venv/.ready-to-develop  ## write the generated pages of docs/reference again
 	.venv/bin/python tools/reference.py
 
@@ -35,6 +41,10 @@ clean:  ## remove what was set up here
 $(UV):
 	$(PYTHON) -m venv .tools
 	.tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+
+.tools/spark/.ready: pyproject.toml uv.lock $(UV)
+	UV_PROJECT_ENVIRONMENT=.tools/spark $(UV) sync --quiet --frozen --no-dev --extra spark-local --python $(PYTHON)
+	touch $@
 
 .venv/.ready: pyproject.toml uv.lock $(UV)
 	$(UV) sync --quiet --frozen --no-dev --inexact --python $(PYTHON)

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,17 @@ def run() -> Run:
         return Reply(result.exit_code, result.stdout, result.stderr)
 
     return run_command
+
+
+@pytest.fixture(scope="session")
+def sail() -> Iterator[str]:
+    """Run a Sail server, which speaks the protocol of Spark without Java, and give its address."""
+    os.environ.setdefault("RUST_LOG", "off")
+    spark = pytest.importorskip("pysail.spark")
+    server = spark.SparkConnectServer()
+    server.start(background=True)
+    yield "sc://{}:{}".format(*server.listening_address)
+    server.stop()
 
 
 @pytest.fixture(scope="session")

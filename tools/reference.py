@@ -710,7 +710,10 @@ def python_page() -> list[str]:
         "",
         *_pre(inspect.getdoc(Workspace)),
     ]
-    for name, member in vars(Workspace).items():
+    # The parts that it is made of follow, each with the verbs of its own.
+    members = {name: member for part in reversed(Workspace.__mro__) for name, member in vars(part).items()}
+    verbs = dict.fromkeys(name for part in Workspace.__mro__ for name in vars(part))
+    for name, member in ((name, members[name]) for name in verbs):
         function = member.__func__ if isinstance(member, classmethod) else member
         if name.startswith("_") or not inspect.isfunction(function):
             continue

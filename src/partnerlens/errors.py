@@ -6,6 +6,11 @@ The errors that a user can meet, and the exit code and HTTP status that each sta
     ├── DefinitionError         wrong definitions or data                     exit 3, status 422
     │   └── StoreVersionError   the store was written by a newer version
     ├── NotFoundError           not there, or not for this reader             exit 4, status 404
+    ├── SignInError             nobody is signed in, or not with this         exit 4, status 401
+    ├── ForbiddenError          there, but the reader's role does not open it exit 4, status 403
+    │   └── NotEligibleError    the program does not serve this partner yet
+    ├── ConflictError           at odds with what was done before             exit 4, status 409
+    ├── LimitError              too often                                     exit 5, status 429
     └── ResourceError           no space, no memory, busy, engine missing     exit 5, status 503
 
 Anything else that escapes is a bug: full traceback, exit code 5.
@@ -66,6 +71,44 @@ class NotFoundError(PartnerlensError):
     exit_code = 4
     status = 404
     code = "not_found"
+
+
+class SignInError(PartnerlensError):
+    """Nobody is signed in, or the sign-in does not hold."""
+
+    exit_code = 4
+    status = 401
+    code = "not_signed_in"
+
+
+class ForbiddenError(PartnerlensError):
+    """The reader's roles do not open this page, number or change."""
+
+    exit_code = 4
+    status = 403
+    code = "forbidden"
+
+
+class NotEligibleError(ForbiddenError):
+    """The program does not serve this kind of partner, or its market, yet."""
+
+    code = "not_eligible"
+
+
+class ConflictError(PartnerlensError):
+    """The request is at odds with what was done before."""
+
+    exit_code = 4
+    status = 409
+    code = "conflict"
+
+
+class LimitError(PartnerlensError):
+    """The same was asked too often in a short time."""
+
+    exit_code = 5
+    status = 429
+    code = "too_often"
 
 
 class ResourceError(PartnerlensError):

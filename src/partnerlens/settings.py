@@ -1,5 +1,6 @@
 """The settings of a program: ``program.toml`` in the workspace, each with a default, a unit and its meaning."""
 
+import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -19,6 +20,14 @@ def _known_time_zone(name: str) -> str:
     return name
 
 
+def _folder_elsewhere(root: str) -> str:
+    if "://" in root:
+        raise ValueError("it is an address; facts are kept in a folder, so mount the storage and name its folder")
+    if root and not Path(root).is_absolute():
+        raise ValueError("it is not a full path; write it from the root of the disk, such as /data/facts")
+    return root
+
+
 class BenchmarkSettings(Definition):
     """How partners are compared (decisions.md 3)."""
 
@@ -29,6 +38,17 @@ class BenchmarkSettings(Definition):
     )
     banding: Literal["quartile", "equal_width"] = Field(
         "quartile", description="How the four bands are cut: quartiles by rank, or steps of equal width."
+    )
+
+
+class EligibilitySettings(Definition):
+    """Which partners the program serves; operators see them all."""
+
+    account_types: tuple[Literal["account", "location"], ...] = Field(
+        ("account", "location"), description="Whether accounts, locations or both have pages."
+    )
+    markets_not_served: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = Field(
+        (), description="Countries (two letters) whose partners have no pages yet."
     )
 
 
@@ -48,7 +68,16 @@ class ProgramSettings(Definition):
         description="How monthly active users are counted; feeds without users force mean_monthly_distinct.",
     )
     scorecards: tuple[str, ...] = Field(("smb-pci-2021",), description="The scorecards that the program applies.")
+    facts_root: Annotated[str, AfterValidator(_folder_elsewhere)] = Field(
+        "", description="The folder that holds the Parquet files of the facts; empty for the workspace's own."
+    )
     benchmark: BenchmarkSettings = Field(default_factory=BenchmarkSettings, description="How partners are compared.")
+    eligibility: EligibilitySettings = Field(
+        default_factory=EligibilitySettings, description="Which partners the program serves."
+    )
+    feedback_address: str = Field(
+        "", pattern=r"^$|^[^@\s]+@[^@\s]+$", description="The e-mail address for feedback that every page shows."
+    )
 
 
 def read_settings(home: Path) -> ProgramSettings:
@@ -66,6 +95,19 @@ def read_settings(home: Path) -> ProgramSettings:
             "make one with 'partnerlens init', or name another with --home",
         )
     return read_definition_file(file, ProgramSettings)
+
+
+def facts_root(home: Path) -> Path | None:
+    """
+    Return the folder that the facts of a workspace are kept in, if it is not the workspace's own.
+
+    Faults of the settings are told where they are read as a whole; here they count as no folder.
+    """
+    try:
+        root = tomllib.loads((home / PROGRAM_FILE).read_text(encoding="utf-8")).get("facts_root", "")
+        return Path(_folder_elsewhere(root)) if root else None
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 def program_text(name: str, reporting_currency: str) -> str:

@@ -64,11 +64,35 @@ def rounded_text(value: Fraction, decimals: int) -> str:
     >>> rounded_text(Fraction(831, 14), 1), rounded_text(Fraction(5), 1)
     ('59.4', '5')
     """
-    with localcontext() as context:
-        context.prec = _PRECISION
-        scaled = (abs(value) * 10**decimals * 2 + 1) // 2
-        sign = -1 if value < 0 else 1
-        return decimal_text(Decimal(sign * scaled).scaleb(-decimals))
+    return quotient_text(value.numerator, value.denominator, decimals)
+
+
+def quotient_text(numerator: int, denominator: int, decimals: int) -> str:
+    """
+    Return a quotient rounded half up (away from zero) to some decimals, without trailing zeros.
+
+    Args:
+        numerator: any whole number.
+        denominator: a whole number above 0.
+        decimals: how many decimals.
+
+    >>> quotient_text(831, 14, 1), quotient_text(-5, 8, 2)
+    ('59.4', '-0.63')
+    """
+    scaled = (2 * abs(numerator) * 10**decimals + denominator) // (2 * denominator)
+    return scaled_text(-scaled if numerator < 0 else scaled, decimals)
+
+
+def scaled_text(scaled: int, decimals: int) -> str:
+    """
+    Return a whole number of the smallest decimal place as text, without trailing zeros.
+
+    >>> scaled_text(-1500, 3), scaled_text(50, 3), scaled_text(7, 0)
+    ('-1.5', '0.05', '7')
+    """
+    whole, rest = divmod(abs(scaled), 10**decimals)
+    digits = f"{rest:0{decimals}d}".rstrip("0") if rest else ""
+    return f"{'-' if scaled < 0 else ''}{whole}{'.' if digits else ''}{digits}"
 
 
 def rounded_outward(value: Fraction, *, up: bool) -> Fraction:

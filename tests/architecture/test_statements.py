@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import partnerlens
+from partnerlens.build.kernels.parts import READ_BY_KERNELS
 from partnerlens.build.part import parts_of
 from partnerlens.build.scores import STEPS, UNIT_STEPS
 from partnerlens.build.step import step_names, step_sql
@@ -131,7 +132,7 @@ def test_every_step_is_used() -> None:
     used = {step for method in MauMethod for part in parts_of(method) for step in part.steps}
     of_scores = {step for steps in STEPS.values() for step in steps} | {*UNIT_STEPS}
 
-    assert used | of_scores | OTHER_STEPS == set(step_names())
+    assert used | of_scores | OTHER_STEPS | {*READ_BY_KERNELS} == set(step_names())
 
 
 def test_statements_made_in_python_hold_only_our_own_names() -> None:

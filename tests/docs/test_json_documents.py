@@ -25,19 +25,23 @@ ASKED = {
     "sample": "sample files --partners 4 --customers 4 --months 1",
     "init": "init --home new",
     "template": "template seats",
-    "load": "load seats.csv --home HOME",
+    "load": "load seats.csv --home HOME; load profile.csv --home HOME",
     "loads": "loads --home HOME",
     "quarantine": "quarantine --home HOME",
     "build": "build 2026-06 --home HOME",
     "publish": "publish 2026-06 --home HOME",
-    "editions": "editions --home HOME",
+    "editions": "editions --home HOME; editions --prune --home HOME",
+    "compact": "compact --home HOME",
     "show": "show P028 --home HOME; show P028 --product CE-SALES --workload 'Customer Engagement' --country KR "
     "--home HOME",
     "values": "values revenue --home HOME",
+    "band": "band P028 revenue --home HOME; band P028 certified_people --home HOME",
     "score": "score P028 --home HOME; score P004 --home HOME",
     "scores": "scores --home HOME",
     "scorecards": "scorecards --home HOME",
     "explain": "explain P028 revenue --home HOME",
+    "difference": "difference P028 revenue 11 12 --home HOME",
+    "bridge": "bridge P028 revenue --home HOME",
     "replay": "replay 12 --home HOME",
     "doctor": "doctor --home HOME",
     "any command that fails": "show NOBODY --home HOME",
@@ -50,6 +54,7 @@ OPEN = {
     "parameters": "{name}",
     "not_counted": "{reason}",
     "reasons": "{reason}",
+    "causes": "{cause}",
 }
 """Objects whose keys are data, with what stands for a key."""
 
@@ -82,9 +87,21 @@ def documents(demo_home: Path, tmp_path_factory) -> dict[str, Any]:
         "month,subscription_id,state,sold_seats,assigned_seats\n2026-06,S01010,active,9,1\n2026-06,S01010x,active,9,1\n",
         encoding="utf-8",
     )
+    profile = folder / "profile.csv"
+    profile.write_text(
+        "MPNId,PartnerName,PGA_MPNId,PGA_PartnerName,City,Country,HierarchyLevel\n"
+        "P900,Contoso,P900,Contoso,Seoul,KR,Global\n",
+        encoding="utf-8",
+    )
     found: dict[str, list[Any]] = {}
     for command, asked in ((command, part) for command, parts in ASKED.items() for part in parts.split(";")):
-        places = {"HOME": str(home), "seats.csv": str(file), "files": str(folder / "files"), "new": str(folder / "new")}
+        places = {
+            "HOME": str(home),
+            "seats.csv": str(file),
+            "profile.csv": str(profile),
+            "files": str(folder / "files"),
+            "new": str(folder / "new"),
+        }
         words = [places.get(word, word) for word in shlex.split(asked)]
         _, printed = runner.partnerlens([*words, "--json"], messages=False)
         found.setdefault(command, []).append(json.loads(printed))

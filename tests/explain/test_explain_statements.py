@@ -16,6 +16,7 @@ NAMES: dict[str, Any] = {
     "credit": "customer_credit",
     "keys": "customers",
     "by_pair": True,
+    "loss_rule": "credited_within_12_months",
     "facts": ("facts_users_monthly", "facts_reported_users"),
 }
 FOREIGN = {

@@ -20,8 +20,12 @@ def test_help_text(command, run, snapshot):
 def test_help_names_every_command_of_the_contract():
     """The commands of facts.md that exist are the ones that help lists."""
     assert set(COMMANDS) == {
+        "band",
+        "bridge",
         "build",
+        "compact",
         "demo",
+        "difference",
         "doctor",
         "editions",
         "explain",

@@ -107,9 +107,9 @@ ACTIVITY = """
 """
 
 
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """A workspace that holds all cases, with 2021-01 published."""
+@pytest.fixture(scope="module", params=["duckdb", "spark"])
+def workspace(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A workspace that holds all cases, with 2021-01 built on either engine and published."""
     home: Path = tmp_path_factory.mktemp("worked-cases")
     tables = {
         "subscriptions": SUBSCRIPTIONS,
@@ -122,7 +122,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     world_from_text(tables, k=1).write_csv(home)
     with Workspace.open(home) as opened:
         opened.load(sorted(home.glob("*.csv")))
-        opened.build("2021-01")
+        remote = request.getfixturevalue("sail") if request.param == "spark" else None
+        opened.build("2021-01", engine=request.param, remote=remote)
         opened.publish("2021-01")
         yield opened
 

@@ -7,25 +7,25 @@ from fractions import Fraction
 from threading import Lock
 from typing import cast
 
-from partnerlens.answer.benchmark import Banding, Bar, benchmark_of, make_bar
+from partnerlens.answer.benchmark import Banding, Bands, Bar, bands_shown, make_bar
 from partnerlens.answer.cells import Bools
 from partnerlens.answer.edition import OpenEdition
 from partnerlens.answer.selection import Selection
-from partnerlens.answer.values import Numbers, in_cohort, metric_numbers
+from partnerlens.answer.values import RATIOS, Numbers, in_cohort, metric_numbers
 from partnerlens.model.metric import METRICS, Metric, MetricId
 from partnerlens.model.result import Answer, Filter, MetricAnswer, PartnerValue, SeriesPoint, Trend
-from partnerlens.months import Month
+from partnerlens.months import WINDOW_MONTHS, Month, window
 from partnerlens.units import exact_text, ratio_text
 
 HISTORY_SHORT = "history_short"
-KEPT_FILTERS = 256
-"""How many filters' comparisons one edition keeps; each holds a few numbers per partner."""
+KEPT_FILTERS = 2048
+"""How many filters' bands one edition keeps: about 10 kB each, whatever the number of partners."""
 
 
 @dataclass(frozen=True)
 class Comparison:
     """
-    One metric of every partner under one filter; it says nothing about who asks, so all readers share it.
+    One metric of every partner under one filter; it says nothing about who asks.
 
     Attributes:
         numbers: the values.
@@ -40,7 +40,9 @@ class Comparison:
 
 class Answers:
     """
-    The questions that one edition answers.
+    The questions that one edition answers; several threads may ask at once.
+
+    What is kept of a filter are the bands of the eight metrics, which are the same for all who ask.
 
     Args:
         edition: the edition.
@@ -49,8 +51,22 @@ class Answers:
     def __init__(self, edition: OpenEdition) -> None:
         """Start with nothing computed."""
         self.edition = edition
-        self._comparisons: OrderedDict[Filter, dict[MetricId, Comparison]] = OrderedDict()
+        self._bands: OrderedDict[Filter, dict[MetricId, Bands]] = OrderedDict()
         self._lock = Lock()
+
+    def warm(self) -> None:
+        """Read what answers need, and compare the partners under no filter and under each single value."""
+        edition = self.edition
+        if edition.partners:
+            edition.trail(0)
+        single = [
+            Filter(),
+            *(Filter(products=frozenset({product})) for product in edition.product_names),
+            *(Filter(workloads=frozenset({workload})) for workload in edition.workloads),
+            *(Filter(countries=frozenset({country})) for country in edition.countries),
+        ]
+        for asked in single[:KEPT_FILTERS]:
+            self.bands(asked)
 
     def answer(self, partner_id: str, asked: Filter, *, exact_ranges: bool) -> Answer:
         """
@@ -67,11 +83,10 @@ class Answers:
         edition = self.edition
         position = edition.position(partner_id)
         selection = Selection(edition.checked(asked), edition.workloads_of)
-        series = {
-            month: {metric: numbers.value(0) for metric, numbers in metric_numbers(cells, selection).items()}
-            for month, cells in edition.partner_months(position).items()
-        }
-        comparisons = self.comparisons(selection.filter)
+        bands = self.bands(selection.filter)
+        trail = edition.trail(position)
+        months = metric_numbers(trail, selection)
+        is_compared = bool(edition.is_account[position] and in_cohort(trail.month(WINDOW_MONTHS - 1), selection)[0])
         return Answer(
             partner_id=partner_id,
             partner_name=edition.partners[position].name,
@@ -79,7 +94,9 @@ class Answers:
             edition=edition.number,
             filter=selection.filter,
             metrics=tuple(
-                self._metric(METRICS[metric], position, comparisons[metric], series, exact_ranges=exact_ranges)
+                self._metric(
+                    METRICS[metric], months[metric], bands[metric], is_compared=is_compared, exact_ranges=exact_ranges
+                )
                 for metric in MetricId
             ),
         )
@@ -92,8 +109,7 @@ class Answers:
             NotFoundError: a filter value is unknown.
         """
         edition = self.edition
-        asked = edition.checked(asked)
-        comparison = self.comparisons(asked)[metric]
+        comparison = self.comparisons(edition.checked(asked))[metric]
         flags = self._flags(METRICS[metric], edition.month)
         rows = []
         for index, partner in enumerate(edition.partners):
@@ -111,23 +127,24 @@ class Answers:
             )
         return rows
 
-    def comparisons(self, asked: Filter) -> dict[MetricId, Comparison]:
-        """Return the comparison of each metric under a checked filter, from memory when it was asked before."""
+    def bands(self, asked: Filter) -> dict[MetricId, Bands]:
+        """Return the bands of each metric under a checked filter, from memory when it was asked before."""
         with self._lock:
-            if asked in self._comparisons:
-                self._comparisons.move_to_end(asked)
-                return self._comparisons[asked]
-        made = self._compare(asked)
+            if asked in self._bands:
+                self._bands.move_to_end(asked)
+                return self._bands[asked]
+        made = {metric: comparison.bar.bands for metric, comparison in self.comparisons(asked).items()}
         with self._lock:
-            self._comparisons[asked] = made
-            if len(self._comparisons) > KEPT_FILTERS:
-                self._comparisons.popitem(last=False)
+            self._bands[asked] = made
+            if len(self._bands) > KEPT_FILTERS:
+                self._bands.popitem(last=False)
         return made
 
-    def _compare(self, asked: Filter) -> dict[MetricId, Comparison]:
+    def comparisons(self, asked: Filter) -> dict[MetricId, Comparison]:
+        """Return each metric of every partner under a checked filter; nothing of it is kept."""
         edition = self.edition
         selection = Selection(asked, edition.workloads_of)
-        cells = edition.cells(edition.month)
+        cells = edition.cells()
         cohort = in_cohort(cells, selection) & edition.is_account
         parameters = edition.manifest.parameters
         made = {}
@@ -143,18 +160,12 @@ class Answers:
         return made
 
     def _metric(
-        self,
-        metric: Metric,
-        position: int,
-        comparison: Comparison,
-        series: dict[Month, dict[MetricId, Fraction | None]],
-        *,
-        exact_ranges: bool,
+        self, metric: Metric, months: Numbers, bands: Bands, *, is_compared: bool, exact_ranges: bool
     ) -> MetricAnswer:
         edition = self.edition
-        text = self._text_of(metric)
-        value, numerator, denominator = number_texts(comparison.numbers, position)
-        exact = comparison.numbers.value(position)
+        text = text_of(metric)
+        value, numerator, denominator = number_texts(months, WINDOW_MONTHS - 1)
+        exact = months.value(WINDOW_MONTHS - 1)
         return MetricAnswer(
             metric=metric,
             value=value,
@@ -163,37 +174,34 @@ class Answers:
             unit=edition.manifest.parameters["reporting_currency"] if metric.unit == "currency" else metric.unit,
             reason=metric.null_reason if exact is None else None,
             flags=self._flags(metric, edition.month),
-            trend=_trend(exact, series[edition.month - 1][metric.id], text),
+            trend=_trend(exact, months.value(WINDOW_MONTHS - 2), text),
             series=tuple(
-                SeriesPoint(
-                    month, None if (point := values[metric.id]) is None else text(point), self._flags(metric, month)
-                )
-                for month, values in series.items()
+                SeriesPoint(month, months.text(place), self._flags(metric, month))
+                for place, month in enumerate(window(edition.month))
             ),
-            benchmark=benchmark_of(comparison.bar, position, exact, text=text, exact=exact_ranges),
+            benchmark=bands_shown(
+                bands, exact, is_peer=is_compared and exact is not None, text=text, exact=exact_ranges
+            ),
             method=metric.method.value if metric.method else edition.manifest.parameters["mau_method"],
         )
 
     def _flags(self, metric: Metric, month: Month) -> tuple[str, ...]:
         return (HISTORY_SHORT,) if self.edition.is_short(month, metric.history_months) else ()
 
-    @staticmethod
-    def _text_of(metric: Metric) -> Callable[[Fraction], str]:
-        return ratio_text if metric.id in RATIOS else exact_text
 
-
-RATIOS = frozenset({MetricId.MAU, MetricId.MAU_PER_ASSIGNED_SEAT, MetricId.NPS})
-"""Metrics whose value is a quotient: rounded to six decimals, with numerator and denominator beside it."""
+def text_of(metric: Metric) -> Callable[[Fraction], str]:
+    """Return how values of a metric are written."""
+    return ratio_text if metric.id in RATIOS else exact_text
 
 
 def number_texts(numbers: Numbers, index: int) -> tuple[str | None, str | None, str | None]:
     """Return value, numerator and denominator of one partner as texts; all None where the value is null."""
-    value = numbers.value(index)
+    value = numbers.text(index)
     if value is None:
         return None, None, None
     if numbers.denominators is None:
-        return exact_text(value), exact_text(value), None
-    return ratio_text(value), str(int(numbers.numerators[index])), str(int(numbers.denominators[index]))
+        return value, value, None
+    return value, str(int(numbers.numerators[index])), str(int(numbers.denominators[index]))
 
 
 def _trend(value: Fraction | None, before: Fraction | None, text: Callable[[Fraction], str]) -> Trend:

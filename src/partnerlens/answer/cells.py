@@ -1,20 +1,21 @@
-"""Cells in memory: the result tables of one month as arrays, ready to be summed by partner under any filter."""
+"""Cells in memory: rows of result tables as arrays, ready to be summed by owner under any filter."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from partnerlens.store.decimals import check_room, split_decimals
+from partnerlens.answer.kernels import Kernels
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.integer[Any]]
+"""Whole numbers of whatever width holds them."""
 
-
-SETS_OF_CELLS = frozenset({"before", "after", "used", "lists"})
-"""The columns of result tables that hold sets."""
+WORD_BITS = 62
+"""Members of one word in memory; files list the members of a set one by one."""
 
 
 @dataclass(frozen=True)
@@ -23,16 +24,12 @@ class Labels:
     A column of texts as codes.
 
     Attributes:
-        codes: one for each row, group or member.
+        codes: one for each group or row.
         texts: the text of each code.
     """
 
-    codes: npt.NDArray[np.int32]
+    codes: Codes
     texts: tuple[str, ...]
-
-
-WORD_BITS = 62
-"""Members of one word in memory; files list the members of a set one by one."""
 
 
 @dataclass(frozen=True)
@@ -48,162 +45,158 @@ class SetMembers:
     words: Ints
     members: tuple[tuple[str, ...], ...]
 
-    def hit(self, keep: Sequence[bool]) -> Bools:
-        """Return for each set whether it has a member that is kept, given for each member whether it is."""
+    def wanted(self, keep: Sequence[bool]) -> Ints:
+        """Return the words in which the members that are kept have their bit, given for each whether it is."""
         wanted = np.zeros(self.words.shape[1], np.int64)
         for index, kept in enumerate(keep):
             if kept:
                 wanted[index // WORD_BITS] |= 1 << (index % WORD_BITS)
-        found: Bools = np.any(self.words & wanted, axis=1) if len(wanted) > 1 else (self.words[:, 0] & wanted[0]) != 0
-        return found
+        return wanted
+
+    def hit(self, wanted: Ints, codes: Codes) -> Bools:
+        """Return for each of some sets whether it has a wanted member; few sets are looked at one by one."""
+        if len(codes) < len(self.words):
+            return _overlap(self.words[codes], wanted)
+        return _overlap(self.words, wanted)[codes]
+
+
+def _overlap(words: Ints, wanted: Ints) -> Bools:
+    found: Bools = np.any(words & wanted, axis=1) if len(wanted) > 1 else (words[:, 0] & wanted[0]) != 0
+    return found
+
+
+class Sums(Protocol):
+    """Rows that can be summed by owner: a partner, or a month of one partner."""
+
+    @property
+    def owners(self) -> int:
+        """How many owners sums are given for."""
+
+    def total(self, measure: str, keep: Bools) -> Ints:
+        """Return the sum of a measure for each owner over the rows of the groups that are kept."""
+
+    def count(self, keep: Bools) -> Ints:
+        """Return for each owner how many rows of the groups that are kept it has."""
+
+
+@dataclass(frozen=True)
+class OwnerRows:
+    """
+    Rows sorted by owner; a sum runs over all of them.
+
+    Attributes:
+        owners: number of owners that sums are given for.
+        present: the owners that have rows, in the order of their rows.
+        starts: the first row of each of them.
+        groups: the group of each row; None where each row is a group of its own.
+        measures: the numbers, one for each row.
+    """
+
+    owners: int
+    present: Ints
+    starts: Ints
+    groups: Ints | None
+    measures: Mapping[str, Codes]
+
+    def total(self, measure: str, keep: Bools) -> Ints:
+        """Return the sum of a measure for each owner over the rows of the groups that are kept."""
+        return self._sums(self.measures[measure] * self._rows(keep))
+
+    def count(self, keep: Bools) -> Ints:
+        """Return for each owner how many rows of the groups that are kept it has."""
+        return self._sums(self._rows(keep))
+
+    def _rows(self, keep: Bools) -> Bools:
+        return keep if self.groups is None else keep[self.groups]
+
+    def _sums(self, values: npt.NDArray[Any]) -> Ints:
+        result = np.zeros(self.owners, np.int64)
+        if len(self.present):
+            result[self.present] = np.add.reduceat(values, self.starts, dtype=np.int64)
+        return result
+
+
+@dataclass(frozen=True)
+class Postings:
+    """
+    Rows sorted by group: a sum runs over the rows of the groups that are kept, or of the others where those are fewer.
+
+    Attributes:
+        owners: number of owners that sums are given for.
+        starts: the first row of each group, and the end of the last.
+        row_owners: the owner of each row.
+        measures: the numbers, one for each row.
+        totals: the sum of each measure over all rows, for each owner; the number of rows under the empty name.
+        kernels: the compiled loops.
+    """
+
+    owners: int
+    starts: Ints
+    row_owners: npt.NDArray[np.int32]
+    measures: Mapping[str, Codes]
+    totals: Mapping[str, Ints]
+    kernels: Kernels
+
+    def total(self, measure: str, keep: Bools) -> Ints:
+        """Return the sum of a measure for each owner over the rows of the groups that are kept."""
+        return self._sums(measure, keep)
+
+    def count(self, keep: Bools) -> Ints:
+        """Return for each owner how many rows of the groups that are kept it has."""
+        return self._sums("", keep)
+
+    def _sums(self, measure: str, keep: Bools) -> Ints:
+        rows = int(np.dot(np.diff(self.starts), keep))
+        direct = 2 * rows <= len(self.row_owners)
+        result = np.zeros(self.owners, np.int64)
+        if measure:
+            self.kernels.add(self.starts, keep, direct, self.row_owners, self.measures[measure], result)
+        else:
+            self.kernels.count(self.starts, keep, direct, self.row_owners, result)
+        return result if direct else self.totals[measure] - result
+
+
+@dataclass(frozen=True)
+class Persons:
+    """
+    The people with passes in several countries, who have a row in each; there are few.
+
+    Attributes:
+        groups: the group of each row.
+        owners: the owner of each row.
+        numbers: the person's number of each row, from 1.
+    """
+
+    groups: Ints
+    owners: Ints
+    numbers: Ints
+
+    def count(self, keep: Bools, owners: int) -> Ints:
+        """Return how many of them each owner has in the groups that are kept, each person once."""
+        kept = keep[self.groups]
+        size = int(self.numbers.max(initial=0)) + 1
+        once = np.unique(self.owners[kept] * size + self.numbers[kept])
+        return np.bincount(once // size, minlength=owners).astype(np.int64)
 
 
 @dataclass(frozen=True)
 class CellTable:
     """
-    The cells of one part of one month, sorted by partner.
+    The cells of one part.
 
-    Rows that differ in partner and numbers alone share a *group*: a filter is held against the few groups, and
-    its outcome is then looked up for the many rows.
+    Rows that differ in owner and numbers alone share a *group*: a filter is held against the few groups, and its
+    outcome then holds for the many rows.
 
     Attributes:
-        partners: number of partners that sums are given for.
-        present: the partners that have rows, as positions among all, ascending.
-        starts: the first row of each of them.
-        groups: the group of each row (as wide as an index, which makes the look-up twice as fast).
+        rows: the rows, which can be summed.
         labels: the text columns (``product_id``, ``country``), one code for each group.
         sets: the set columns, as codes into ``members``, one for each group.
         members: what the sets hold; None for a table without sets.
-        measures: the numbers, one for each row; ``amount`` is in ten-thousandths, with ``amount_rest`` in units of
-            1e-18.
-        persons: the person's number of a row; None in tables without people. 0 counts people of one country.
+        persons: people who have several rows, left out of the measure ``people``; None where there are none.
     """
 
-    partners: int
-    present: Ints
-    starts: Ints
-    groups: Ints
+    rows: Sums
     labels: Mapping[str, Labels]
-    sets: Mapping[str, npt.NDArray[np.int32]]
+    sets: Mapping[str, Codes]
     members: SetMembers | None
-    measures: Mapping[str, Ints]
-    persons: Ints | None = None
-
-    @property
-    def rows(self) -> int:
-        """How many cells there are."""
-        return len(self.groups)
-
-    def total(self, measure: str, keep: Bools) -> Ints:
-        """Return the sum of a measure over the rows that are kept, for each partner."""
-        return self.by_partner(self.measures[measure] * keep)
-
-    def any(self, keep: Bools) -> Bools:
-        """Return for each partner whether a row is kept."""
-        result = np.zeros(self.partners, np.bool_)
-        if len(self.present):
-            result[self.present] = np.logical_or.reduceat(keep, self.starts)
-        return result
-
-    def by_partner(self, values: Ints) -> Ints:
-        """Return the sums of row values, for each partner; 0 for those without rows."""
-        result = np.zeros(self.partners, np.int64)
-        if len(self.present):
-            result[self.present] = np.add.reduceat(values, self.starts)
-        return result
-
-    def of_partner(self, partner: int) -> "CellTable":
-        """Return the rows of one partner, as a table of that partner alone, with a group for each row."""
-        place = int(np.searchsorted(self.present, partner))
-        if place == len(self.present) or self.present[place] != partner:
-            rows = slice(0, 0)
-        else:
-            end = int(self.starts[place + 1]) if place + 1 < len(self.starts) else self.rows
-            rows = slice(int(self.starts[place]), end)
-        count = rows.stop - rows.start
-        groups = self.groups[rows]
-        return CellTable(
-            partners=1,
-            present=np.zeros(min(count, 1), np.int64),
-            starts=np.zeros(min(count, 1), np.int64),
-            groups=np.arange(count),
-            labels={name: Labels(label.codes[groups], label.texts) for name, label in self.labels.items()},
-            sets={name: codes[groups] for name, codes in self.sets.items()},
-            members=self.members,
-            measures={name: values[rows] for name, values in self.measures.items()},
-            persons=None if self.persons is None else self.persons[rows],
-        )
-
-
-def cell_table(cells: pa.Table, sets: pa.Table | None, positions: Mapping[str, int], partners: int) -> CellTable:
-    """
-    Return a result table as arrays.
-
-    Args:
-        cells: the cells as they are stored, sorted by partner.
-        sets: the members of their sets; None without sets.
-        positions: the position of each partner id.
-        partners: how many partners there are.
-    """
-    partner = _labels(cells["partner_id"])
-    turns = np.flatnonzero(np.diff(partner.codes, prepend=-1)).astype(np.int64)
-    ids = [partner.texts[code] for code in partner.codes[turns].tolist()]
-    texts = [name for name in ("product_id", "country") if name in cells.column_names]
-    set_columns = [name for name in cells.column_names if sets is not None and name in SETS_OF_CELLS]
-    numbers = [name for name in cells.column_names if name not in {"partner_id", "person", *texts, *set_columns}]
-    labels = {name: _labels(cells[name]) for name in texts}
-    codes = {name: cells[name].to_numpy().astype(np.int32) for name in set_columns}
-    groups, first = _grouped([*(label.codes for label in labels.values()), *codes.values()])
-    measures: dict[str, Ints] = {}
-    for name in numbers:
-        measures |= _measure(name, cells[name])
-    if "amount" in measures and len(turns):
-        check_room(np.add.reduceat(np.abs(measures["amount"].astype(np.float64)), turns))
-    return CellTable(
-        partners=partners,
-        present=np.array([positions[identifier] for identifier in ids], np.int64),
-        starts=turns,
-        groups=groups,
-        labels={name: Labels(label.codes[first], label.texts) for name, label in labels.items()},
-        sets={name: column[first] for name, column in codes.items()},
-        members=None if sets is None else _members(sets),
-        measures=measures,
-        persons=cells["person"].to_numpy().astype(np.int64) if "person" in cells.column_names else None,
-    )
-
-
-def _grouped(columns: list[npt.NDArray[np.int32]]) -> tuple[Ints, Ints]:
-    """The group of each row, and a row of each group: rows with equal codes are one group."""
-    packed = columns[0].astype(np.int64)
-    for column in columns[1:]:
-        packed = packed * (int(column.max(initial=0)) + 1) + column
-    _, first, groups = np.unique(packed, return_index=True, return_inverse=True)
-    return groups.astype(np.int64), first.astype(np.int64)
-
-
-def _labels(column: pa.ChunkedArray) -> Labels:
-    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    merged = encoded.unify_dictionaries().combine_chunks()
-    if isinstance(merged, pa.ChunkedArray):
-        merged = merged.chunk(0) if merged.num_chunks else pa.array([], pa.string()).dictionary_encode()
-    codes = merged.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-    return Labels(codes, tuple(merged.dictionary.to_pylist()))
-
-
-def _members(sets: pa.Table) -> SetMembers:
-    numbers = sets["set"].to_numpy().astype(np.int64)
-    columns = [sets[name].to_pylist() for name in sets.column_names if name != "set"]
-    entries = list(zip(*columns, strict=True))
-    members = tuple(sorted(set(entries)))
-    place = {member: index for index, member in enumerate(members)}
-    places = np.array([place[entry] for entry in entries], np.int64)
-    words = np.zeros((int(numbers.max(initial=0)) + 1, max(1, -(-len(members) // WORD_BITS))), np.int64)
-    np.bitwise_or.at(words, (numbers, places // WORD_BITS), np.int64(1) << (places % WORD_BITS))
-    return SetMembers(words, members)
-
-
-def _measure(name: str, column: pa.ChunkedArray) -> dict[str, Ints]:
-    if not pa.types.is_decimal(column.type):
-        return {name: column.to_numpy().astype(np.int64)}
-    whole, rest = split_decimals(column)
-    return {name: whole, f"{name}_rest": rest}
+    persons: Persons | None = None

@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 import pyarrow as pa
 
-from partnerlens.answer.cells import Bools, CellTable, cell_table
+from partnerlens.answer.cells import Bools, CellTable
+from partnerlens.answer.columns import Columns, MonthTable, read_columns
+from partnerlens.answer.kernels import compiled
+from partnerlens.answer.values import PARTS
 from partnerlens.errors import NotFoundError, did_you_mean
 from partnerlens.model.edition import Manifest, TableEntry
 from partnerlens.model.result import Filter
-from partnerlens.months import Month, window
+from partnerlens.months import WINDOW_MONTHS, Month, window
 from partnerlens.store.result_files import ResultFiles
 
 
@@ -33,67 +37,55 @@ class Partner:
     account: str | None
 
 
-class Cells:
+@dataclass(frozen=True)
+class MonthCells:
     """
-    The cells of one month of an edition, each part read when it is first asked for.
+    The cells of all partners in one month.
 
-    Args:
-        files: where result tables are.
-        entries: the month's tables; empty for a month before the first facts.
-        positions: the position of each partner id.
-        only: read the rows of this partner alone; None for all.
+    Attributes:
+        owners: how many partners there are.
+        tables: the cells by part; parts without cells are left out.
     """
 
-    def __init__(
-        self, files: ResultFiles, entries: Mapping[str, TableEntry], positions: Mapping[str, int], only: str | None
-    ) -> None:
-        """Remember what to read."""
-        self._files = files
-        self._entries = entries
-        self._positions = positions
-        self._only = only
-        self._tables: dict[str, CellTable] = {}
-
-    @property
-    def partners(self) -> int:
-        """How many partners values are given for."""
-        return 1 if self._only else len(self._positions)
+    owners: int
+    tables: Mapping[str, CellTable]
 
     def table(self, part: str) -> CellTable | None:
         """Return the cells of a part; None when the month has none."""
-        if part not in self._entries:
-            return None
-        if part not in self._tables:
-            self._tables[part] = self._read(part)
-        return self._tables[part]
-
-    def _read(self, part: str) -> CellTable:
-        positions = {self._only: 0} if self._only else self._positions
-        cells = self._files.read(self._entries[part].digest, partner_id=self._only)
-        sets = self._entries.get(f"{part}_sets")
-        return cell_table(cells, self._files.read(sets.digest) if sets else None, positions, self.partners)
+        return self.tables.get(part)
 
 
-class OnePartner:
+class PartnerCells:
     """
-    The cells of one partner, cut out of the cells of all.
+    The cells of one partner in one month or several, each owned by its month.
 
     Args:
-        cells: the month's cells in memory.
-        partner: the partner's position.
+        columns: the cells of all partners by part.
+        partner: the partner's position in them.
+        first: the first month, counted from 0.
+        last: the last month.
     """
 
-    partners = 1
-
-    def __init__(self, cells: Cells, partner: int) -> None:
-        """Remember what to cut."""
-        self._cells = cells
+    def __init__(self, columns: Mapping[str, Columns], partner: int, first: int, last: int) -> None:
+        """Remember what to cut out."""
+        self._columns = columns
         self._partner = partner
+        self._first = first
+        self._last = last
+
+    @property
+    def owners(self) -> int:
+        """How many months there are."""
+        return self._last - self._first + 1
+
+    def month(self, place: int) -> "PartnerCells":
+        """Return the cells of one of the months, counted from 0."""
+        return PartnerCells(self._columns, self._partner, self._first + place, self._first + place)
 
     def table(self, part: str) -> CellTable | None:
-        """Return the partner's cells of a part; None when the month has none."""
-        table = self._cells.table(part)
-        return None if table is None else table.of_partner(self._partner)
+        """Return the cells of a part; None when no month has any."""
+        columns = self._columns.get(part)
+        return None if columns is None else columns.of_partner(self._partner, self._first, self._last)
 
 
 class OpenEdition:
@@ -104,8 +96,8 @@ class OpenEdition:
         number: the edition's number.
         manifest: what it holds.
         files: where its tables are.
-        resident: keep the cells of all its months in memory once read, for many questions; otherwise the months
-            before the data month are read for one partner at a time, for few.
+        resident: keep the cells of all its months in memory once read, and use compiled loops, for many questions;
+            otherwise the months before the data month are read for one partner at a time, for few.
     """
 
     def __init__(self, number: int, manifest: Manifest, files: ResultFiles, *, resident: bool = True) -> None:
@@ -117,7 +109,10 @@ class OpenEdition:
         partners = files.read(manifest.dimensions["partners"].digest)
         self.partners = tuple(Partner(*row.values()) for row in partners.to_pylist())
         self.positions = {partner.id: index for index, partner in enumerate(self.partners)}
-        self._months: dict[Month, Cells] = {}
+        self._kernels = compiled() if resident else None
+        self._lock = Lock()
+        self._cells: MonthCells | None = None
+        self._columns: dict[str, Columns] | None = None
 
     @property
     def month(self) -> Month:
@@ -141,6 +136,14 @@ class OpenEdition:
         return {row["product_id"]: row["name"] for row in self._dimension("products").to_pylist()}
 
     @cached_property
+    def _products_named(self) -> dict[str, set[str]]:
+        """The products of each name, in small letters."""
+        by_name: dict[str, set[str]] = {}
+        for product, name in self.product_names.items():
+            by_name.setdefault(name.casefold(), set()).add(product)
+        return by_name
+
+    @cached_property
     def countries(self) -> frozenset[str]:
         """The locations of customers and of certified people."""
         return frozenset(self._dimension("countries")["country"].to_pylist())
@@ -148,7 +151,7 @@ class OpenEdition:
     @cached_property
     def workloads(self) -> frozenset[str]:
         """All workloads: of products, of activity in the window, and those with exam lists."""
-        table = self.cells(self.month).table("users")
+        table = self.cells().table("users")
         used = {workload for _, workload in table.members.members} if table and table.members else set()
         return frozenset(self.manifest.listed_workloads).union(used, *self.workloads_of.values())
 
@@ -175,16 +178,16 @@ class OpenEdition:
         Raises:
             NotFoundError: values that the edition does not know, all of them, with near names.
         """
-        by_name: dict[str, set[str]] = {}
-        for product, name in self.product_names.items():
-            by_name.setdefault(name.casefold(), set()).add(product)
         products = set().union(
             *(
-                {product} if product in self.product_names else by_name.get(product.casefold(), {product})
+                {product} if product in self.product_names else self._products_named.get(product.casefold(), {product})
                 for product in asked.products
             )
         )
         countries = {country.upper() for country in asked.countries}
+        known = products <= self.product_names.keys() and asked.workloads <= self.workloads
+        if known and countries <= self.countries:
+            return Filter(frozenset(products), asked.workloads, frozenset(countries))
         faults = [
             *_unknown(
                 "product", products, [*self.product_names, *self.product_names.values()], set(self.product_names)
@@ -192,32 +195,65 @@ class OpenEdition:
             *_unknown("workload", asked.workloads, sorted(self.workloads), self.workloads),
             *_unknown("country", countries, sorted(self.countries), self.countries),
         ]
-        if faults:
-            raise NotFoundError("\n".join(faults))
-        return Filter(frozenset(products), asked.workloads, frozenset(countries))
+        raise NotFoundError("\n".join(faults))
 
-    def cells(self, month: Month) -> Cells:
-        """Return the cells of all partners for one of the edition's months."""
-        if month not in self._months:
-            self._months[month] = Cells(self._files, self._entries(month), self.positions, None)
-        return self._months[month]
+    def cells(self) -> MonthCells:
+        """Return the cells of all partners in the data month, from memory once they are read."""
+        with self._lock:
+            if self._cells is None:
+                positions = self.positions
+                tables = {}
+                for part in self._parts([self.month]):
+                    columns = read_columns([self._table(self.month, part, None)], positions)
+                    if columns is not None:
+                        tables[part] = columns.grouped(self._kernels)
+                self._cells = MonthCells(len(positions), tables)
+            return self._cells
 
-    def partner_months(self, partner: int) -> dict[Month, OnePartner | Cells]:
-        """Return the cells of one partner for the twelve months that end with the data month, oldest first."""
-        months: dict[Month, OnePartner | Cells] = {}
-        for month in window(self.month):
-            if self._resident or month == self.month:
-                months[month] = OnePartner(self.cells(month), partner)
-            else:
-                only = self.partners[partner].id
-                months[month] = Cells(self._files, self._entries(month), self.positions, only)
-        return months
+    def trail(self, partner: int) -> PartnerCells:
+        """Return the cells of one partner in the twelve months that end with the data month, oldest first."""
+        if not self._resident:
+            identifier = self.partners[partner].id
+            return PartnerCells(self._trail_columns(identifier), 0, 0, WINDOW_MONTHS - 1)
+        with self._lock:
+            if self._columns is None:
+                self._columns = self._trail_columns(None)
+        return PartnerCells(self._columns, partner, 0, WINDOW_MONTHS - 1)
+
+    def partner_months(self, partner: int) -> dict[Month, PartnerCells]:
+        """Return the cells of one partner by month, for the twelve months that end with the data month."""
+        trail = self.trail(partner)
+        return {month: trail.month(place) for place, month in enumerate(window(self.month))}
+
+    def _trail_columns(self, partner_id: str | None) -> dict[str, Columns]:
+        months = window(self.month)
+        positions = self.positions if partner_id is None else {partner_id: 0}
+        found = {}
+        # One part after the other, so that the months of one part alone are in memory twice.
+        for part in self._parts(months):
+            columns = read_columns([self._table(month, part, partner_id) for month in months], positions)
+            if columns is not None:
+                found[part] = columns
+        return found
+
+    def _parts(self, months: list[Month]) -> list[str]:
+        return sorted({part for month in months for part in self._entries(month) if part in PARTS})
+
+    def _table(self, month: Month, part: str, partner_id: str | None) -> MonthTable | None:
+        entries = self._entries(month)
+        if part not in entries:
+            return None
+        sets = entries.get(f"{part}_sets")
+        return MonthTable(
+            self._files.read(entries[part].digest, partner_id=partner_id),
+            None if sets is None else self._files.read(sets.digest),
+        )
 
     def is_short(self, month: Month, history_months: int) -> bool:
         """Whether a value of a month would need a month before the first month of facts (``history_short``)."""
         if not history_months:
             return False
-        first = self.manifest.first_month
+        first = self._first_month
         return first is None or month - history_months < first
 
     def tables(self, name: str, partner_id: str | None = None) -> dict[Month, pa.Table]:
@@ -233,6 +269,10 @@ class OpenEdition:
             for month, entries in self.manifest.months.items()
             if name in entries
         }
+
+    @cached_property
+    def _first_month(self) -> Month | None:
+        return self.manifest.first_month
 
     def _entries(self, month: Month) -> dict[str, TableEntry]:
         return self.manifest.months.get(str(month), {})

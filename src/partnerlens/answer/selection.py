@@ -1,11 +1,12 @@
-"""A filter held against the cells of a month: which rows it keeps (decisions.md 1, "credit, then filter")."""
+"""A filter held against the cells of a month: which groups it keeps (decisions.md 1, "credit, then filter")."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from partnerlens.answer.cells import Bools, CellTable, Labels, SetMembers
+from partnerlens.answer.cells import Bools, CellTable, Ints, SetMembers
 from partnerlens.model.result import Filter
 
 
@@ -22,7 +23,7 @@ class Selection:
     filter: Filter
     workloads_of: Mapping[str, frozenset[str]]
 
-    @property
+    @cached_property
     def list_workloads(self) -> frozenset[str] | None:
         """
         The workloads whose exam lists are selected; None for every list.
@@ -42,59 +43,60 @@ class Selection:
             return False
         return not asked.workloads or bool(self.workloads_of.get(product, frozenset()) & asked.workloads)
 
+    def takes_pair(self, product: str, workload: str) -> bool:
+        """Whether use of a workload of a product is kept: both have to match."""
+        asked = self.filter
+        return (not asked.products or product in asked.products) and (
+            not asked.workloads or workload in asked.workloads
+        )
+
     def takes_list(self, workload: str) -> bool:
         """Whether the exam list of a workload is selected."""
         return self.list_workloads is None or workload in self.list_workloads
 
-    def rows(self, cells: CellTable) -> Bools:
-        """Return which rows of a table by product and country are kept."""
+    def groups(self, cells: CellTable) -> Bools:
+        """Return which groups of a table by product and country are kept."""
         keep = self._in_countries(cells)
         if self.filter.products or self.filter.workloads:
             label = cells.labels["product_id"]
-            keep = keep & _each(label, [self.takes_product(product) for product in label.texts])
-        return keep[cells.groups]
+            keep = keep & self._kept_products(label.texts)[label.codes]
+        return keep
 
     def adds(self, cells: CellTable, members: SetMembers) -> Bools:
-        """Return which rows of customer changes are adds: no product of the filter before, one after."""
-        hit = self.products_hit(members)
-        keep = self._in_countries(cells) & ~hit[cells.sets["before"]] & hit[cells.sets["after"]]
-        return keep[cells.groups]
+        """Return which groups of customer changes are adds: no product of the filter before, one after."""
+        wanted = self._wanted(self.takes_product, members)
+        before, after = (members.hit(wanted, cells.sets[name]) for name in ("before", "after"))
+        return self._in_countries(cells) & ~before & after
 
     def users(self, cells: CellTable, members: SetMembers) -> Bools:
-        """Return which rows of users are kept: those who used a pair of the filter."""
-        keep = self._in_countries(cells) & self.pairs_hit(members)[cells.sets["used"]]
-        return keep[cells.groups]
+        """Return which groups of users are kept: those who used a pair of the filter."""
+        return self._in_countries(cells) & members.hit(self._wanted(self.takes_pair, members), cells.sets["used"])
 
     def people(self, cells: CellTable, members: SetMembers) -> Bools:
-        """Return which rows of people are kept: those on a selected exam list."""
-        keep = self._in_countries(cells) & self.lists_hit(members)[cells.sets["lists"]]
-        return keep[cells.groups]
+        """Return which groups of people are kept: those on a selected exam list."""
+        return self._in_countries(cells) & members.hit(self._wanted(self.takes_list, members), cells.sets["lists"])
 
     def _in_countries(self, cells: CellTable) -> Bools:
         label = cells.labels["country"]
         if not self.filter.countries:
             return np.ones(len(label.codes), np.bool_)
-        return _each(label, [country in self.filter.countries for country in label.texts])
+        return self._kept_countries(label.texts)[label.codes]
 
-    def products_hit(self, sets: SetMembers) -> Bools:
-        """Return which sets of products hold a product that is kept."""
-        return sets.hit([self.takes_product(product) for (product,) in sets.members])
+    def _kept_countries(self, texts: tuple[str, ...]) -> Bools:
+        if texts not in self._held:
+            self._held[texts] = np.array([country in self.filter.countries for country in texts], np.bool_)
+        return self._held[texts]
 
-    def pairs_hit(self, sets: SetMembers) -> Bools:
-        """Return which sets of product and workload hold a pair that is kept: both have to match."""
-        products, workloads = self.filter.products, self.filter.workloads
-        return sets.hit(
-            [
-                (not products or product in products) and (not workloads or workload in workloads)
-                for product, workload in sets.members
-            ]
-        )
+    def _kept_products(self, texts: tuple[str, ...]) -> Bools:
+        if texts not in self._held:
+            self._held[texts] = np.array([self.takes_product(product) for product in texts], np.bool_)
+        return self._held[texts]
 
-    def lists_hit(self, sets: SetMembers) -> Bools:
-        """Return which sets of exam lists hold a list that is selected."""
-        return sets.hit([self.takes_list(workload) for (workload,) in sets.members])
+    @cached_property
+    def _held(self) -> dict[tuple[str, ...], Bools]:
+        """What the filter keeps of some texts; most tables have the same."""
+        return {}
 
-
-def _each(label: Labels, kept: list[bool]) -> Bools:
-    """Whether each entry is kept, given whether each of its texts is."""
-    return np.array(kept, np.bool_)[label.codes]
+    @staticmethod
+    def _wanted(takes: Callable[..., bool], members: SetMembers) -> Ints:
+        return members.wanted([takes(*member) for member in members.members])

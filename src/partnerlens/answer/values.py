@@ -12,9 +12,16 @@ from partnerlens.answer.selection import Selection
 from partnerlens.model.metric import MetricId
 from partnerlens.months import WINDOW_MONTHS
 from partnerlens.store.decimals import REST_UNITS
+from partnerlens.units import RATIO_DECIMALS, quotient_text, scaled_text
 
 EXACT_IN_FLOAT = 2**26
 """Below this, two unequal fractions have unequal quotients in binary floating point, and equal ones equal."""
+
+AMOUNT_DECIMALS = 18
+"""Decimals of an amount's whole part and rest together."""
+
+RATIOS = frozenset({MetricId.MAU, MetricId.MAU_PER_ASSIGNED_SEAT, MetricId.NPS})
+"""Metrics whose value is a quotient: rounded to six decimals, with numerator and denominator beside it."""
 
 
 @dataclass(frozen=True)
@@ -50,38 +57,69 @@ class Numbers:
         denominator = int(self.denominators[index])
         return numerator / denominator if denominator else None
 
+    def exact(self, index: int) -> Fraction:
+        """Return one value exactly; raises ValueError when it is null."""
+        value = self.value(index)
+        if value is None:
+            raise ValueError("the value is null")
+        return value
+
     def order_keys(self) -> npt.NDArray[np.number[Any]]:
         """
         Return numbers that compare as the exact values do: equal when equal, smaller when smaller.
 
         Null values have some key; the caller leaves them out.
         """
+        above, below = self.numerators, self.denominators
         if self.rests is not None:
-            return _amount_keys(self.numerators, self.rests)
-        if self.denominators is None:
-            return self.numerators
-        below = np.where(self.denominators == 0, 1, self.denominators)
-        if max(np.abs(self.numerators).max(initial=0), below.max(initial=0)) < EXACT_IN_FLOAT:
-            quotients: npt.NDArray[np.float64] = self.numerators / below
+            return _amount_ranks(above, self.rests)
+        if below is None or bool((below == below[:1]).all()):
+            return above
+        below = np.where(below == 0, 1, below)
+        if max(np.abs(above).max(initial=0), below.max(initial=0)) < EXACT_IN_FLOAT:
+            quotients: npt.NDArray[np.float64] = above / below
             return quotients
-        fractions = [Fraction(int(n), int(d)) for n, d in zip(self.numerators, below, strict=True)]
+        fractions = [Fraction(int(n), int(d)) for n, d in zip(above, below, strict=True)]
         ranks = {fraction: rank for rank, fraction in enumerate(sorted(set(fractions)))}
         return np.array([ranks[fraction] for fraction in fractions], np.int64)
 
+    def where(self, chosen: Bools) -> "Numbers":
+        """Return the values that are chosen, in the same order."""
+        places = np.flatnonzero(chosen)
+        return Numbers(
+            self.numerators[places],
+            None if self.rests is None else self.rests[places],
+            None if self.denominators is None else self.denominators[places],
+        )
 
-class MonthCells(Protocol):
-    """The cells of one month, by part; None where the month has no result."""
+    def text(self, index: int) -> str | None:
+        """Return one value as text, ratios rounded to six decimals; None when null."""
+        numerator = int(self.numerators[index])
+        if self.rests is not None:
+            return scaled_text(numerator * REST_UNITS + int(self.rests[index]), AMOUNT_DECIMALS)
+        if self.denominators is None:
+            return str(numerator)
+        denominator = int(self.denominators[index])
+        return quotient_text(numerator, denominator, RATIO_DECIMALS) if denominator else None
+
+
+PARTS = ("adds", "assigned", "cohort", "instances", "people", "responses", "revenue", "seat_changes", "users")
+"""The result tables that values are made of."""
+
+
+class Cells(Protocol):
+    """The cells of all partners in one month, or of one partner in several, by part."""
 
     def table(self, part: str) -> CellTable | None:
-        """Return the cells of a part."""
+        """Return the cells of a part; None where there are none."""
 
     @property
-    def partners(self) -> int:
-        """How many partners values are given for."""
+    def owners(self) -> int:
+        """How many partners, or months, values are given for."""
 
 
-def metric_numbers(cells: MonthCells, selection: Selection) -> dict[MetricId, Numbers]:
-    """Return the values of the eight metrics under a filter, for each partner of the cells."""
+def metric_numbers(cells: Cells, selection: Selection) -> dict[MetricId, Numbers]:
+    """Return the values of the eight metrics under a filter, for each owner of the cells."""
     users = _users(cells, selection)
     (assigned,) = _totals(cells, selection, "assigned", "assigned")
     net, responses = _totals(cells, selection, "responses", "net_promoters", "responses")
@@ -97,64 +135,58 @@ def metric_numbers(cells: MonthCells, selection: Selection) -> dict[MetricId, Nu
     }
 
 
-def in_cohort(cells: MonthCells, selection: Selection) -> Bools:
-    """Return which partners have credit on a paid subscription that matches the filter (decisions.md 3)."""
+def in_cohort(cells: Cells, selection: Selection) -> Bools:
+    """Return which owners have credit on a paid subscription that matches the filter (decisions.md 3)."""
     table = cells.table("cohort")
-    return np.zeros(cells.partners, np.bool_) if table is None else table.any(selection.rows(table))
+    if table is None:
+        return np.zeros(cells.owners, np.bool_)
+    return table.rows.count(selection.groups(table)) > 0
 
 
-def _totals(cells: MonthCells, selection: Selection, part: str, *measures: str) -> list[Ints]:
+def _totals(cells: Cells, selection: Selection, part: str, *measures: str) -> list[Ints]:
     table = cells.table(part)
     if table is None:
-        return [np.zeros(cells.partners, np.int64) for _ in measures]
-    keep = selection.rows(table)
-    return [table.total(measure, keep) for measure in measures]
+        return [np.zeros(cells.owners, np.int64) for _ in measures]
+    keep = selection.groups(table)
+    return [table.rows.total(measure, keep) for measure in measures]
 
 
-def _revenue(cells: MonthCells, selection: Selection) -> Numbers:
+def _revenue(cells: Cells, selection: Selection) -> Numbers:
     whole, rest = _totals(cells, selection, "revenue", "amount", "amount_rest")
+    if not rest.any():
+        return Numbers(whole, rest)
     carried = rest // REST_UNITS
     return Numbers(whole + carried, rest - carried * REST_UNITS)
 
 
-def _new_customers(cells: MonthCells, selection: Selection) -> Numbers:
+def _new_customers(cells: Cells, selection: Selection) -> Numbers:
     table = cells.table("adds")
     if table is None or table.members is None:
-        return Numbers(np.zeros(cells.partners, np.int64))
-    return Numbers(table.total("customers", selection.adds(table, table.members)))
+        return Numbers(np.zeros(cells.owners, np.int64))
+    return Numbers(table.rows.total("customers", selection.adds(table, table.members)))
 
 
-def _users(cells: MonthCells, selection: Selection) -> Ints:
+def _users(cells: Cells, selection: Selection) -> Ints:
     table = cells.table("users")
     if table is None or table.members is None:
-        return np.zeros(cells.partners, np.int64)
-    return table.total("users", selection.users(table, table.members))
+        return np.zeros(cells.owners, np.int64)
+    return table.rows.total("users", selection.users(table, table.members))
 
 
-def _certified_people(cells: MonthCells, selection: Selection) -> Numbers:
+def _certified_people(cells: Cells, selection: Selection) -> Numbers:
     table = cells.table("people")
-    if table is None or table.members is None or table.persons is None:
-        return Numbers(np.zeros(cells.partners, np.int64))
+    if table is None or table.members is None:
+        return Numbers(np.zeros(cells.owners, np.int64))
     keep = selection.people(table, table.members)
-    counted = np.where(keep & (table.persons == 0), table.measures["people"], 0)
-    # A person with passes in several countries has a row for each, not next to one another; the first kept row
-    # of each partner and person is found here. There are few such people.
-    several = np.flatnonzero(keep & (table.persons > 0))
-    if len(several):
-        owner = np.searchsorted(table.starts, several, side="right")
-        _, first = np.unique(np.column_stack([owner, table.persons[several]]), axis=0, return_index=True)
-        counted[several[first]] = 1
-    return Numbers(table.by_partner(counted))
+    people = table.rows.total("people", keep)
+    # A person with passes in several countries has a row for each, and counts once.
+    return Numbers(people if table.persons is None else people + table.persons.count(keep, cells.owners))
 
 
-def _amount_keys(whole: Ints, rest: Ints) -> Ints:
-    """Keys of amounts: the whole parts alone where they tell unequal amounts apart, else ranks of both."""
-    marked = np.sort(whole[(whole != 0) | (rest != 0)])
-    if not rest.any() or (not (np.diff(marked) == 0).any() and not ((whole == 0) & (rest != 0)).any()):
-        return whole
-    order = np.lexsort([rest, whole])
-    steps = np.zeros(len(whole), np.int64)
-    steps[1:] = (np.diff(whole[order]) != 0) | (np.diff(rest[order]) != 0)
-    ranks = np.empty(len(whole), np.int64)
-    ranks[order] = np.cumsum(steps)
+def _amount_ranks(whole: Ints, rests: Ints) -> Ints:
+    """The rank of each amount among the different ones."""
+    order = np.lexsort([rests, whole])
+    differs = (np.diff(whole[order]) != 0) | (np.diff(rests[order]) != 0)
+    ranks = np.zeros(len(order), np.int64)
+    ranks[order[1:]] = np.cumsum(differs)
     return ranks

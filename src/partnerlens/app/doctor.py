@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from partnerlens import __version__
+from partnerlens.app.applied import check_applied
 from partnerlens.catalog.catalog import Catalog
 from partnerlens.engine.duckdb import DuckDBEngine
 from partnerlens.errors import DefinitionError, PartnerlensError
@@ -58,7 +59,11 @@ def examine(home: Path, *, deep: bool) -> list[Check]:
     if not (home / PROGRAM_FILE).exists():
         remedy = "make one with 'partnerlens init', or name one with --home"
         return [*checks, Check("workspace", passed=False, finding=f"'{home}' has no {PROGRAM_FILE}", remedy=remedy)]
-    checks += [_check("settings", lambda: _settings(home)), _check("definitions", lambda: _definitions(home))]
+    checks += [
+        _check("settings", lambda: _settings(home)),
+        _check("definitions", lambda: _definitions(home)),
+        _check("scorecards", lambda: _scorecards(home)),
+    ]
     if Layout(home).ledger.exists():
         checks += [_check("ledger", lambda: _ledger(home)), _check("facts", lambda: _facts(home, deep=deep))]
         checks += [
@@ -111,6 +116,12 @@ def _definitions(home: Path) -> str:
         f"{len(policies)} credit policies, {len(workloads)} workloads with exam lists, "
         f"{scorecards} scorecards in {len(versions)} versions"
     )
+
+
+def _scorecards(home: Path) -> str:
+    settings = read_settings(home)
+    check_applied(home, Catalog(home), settings)
+    return f"the program applies {', '.join(settings.scorecards) or 'none'}"
 
 
 def _ledger(home: Path) -> str:

@@ -1,10 +1,13 @@
 """Scores of a workspace: one partner with path and roll-off, or all partners, under any scorecard."""
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from threading import Lock
 
+import numpy as np
 import pyarrow as pa
 
 from partnerlens.answer.edition import OpenEdition
@@ -20,6 +23,9 @@ from partnerlens.score.rules import track_rules
 from partnerlens.score.score import chosen_track, score_points, score_track
 from partnerlens.score.what_if import with_added, with_values
 from partnerlens.units import exact_fraction
+
+KEPT_SCORECARDS = 4
+"""How many scorecards a resident workspace keeps with the series of all partners."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +130,65 @@ def held_scorecard(edition: OpenEdition, name: str, partner_id: str | None) -> H
         tables=edition.tables(score_table_name(identifier), partner_id),
         is_published=True,
     )
+
+
+class HeldScorecards:
+    """Scorecards of editions with the series of all partners, kept in memory for many questions."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._kept: OrderedDict[tuple[int, str], tuple[HeldScorecard, dict[Month, PartnerRows]]] = OrderedDict()
+        self._lock = Lock()
+
+    def held(self, edition: OpenEdition, name: str, partner_id: str | None) -> HeldScorecard | None:
+        """Return a scorecard as an edition holds it, read when it is first asked for; see ``held_scorecard``."""
+        place = (edition.number, name)
+        with self._lock:
+            kept = self._kept.get(place)
+            if kept is not None:
+                self._kept.move_to_end(place)
+        if kept is None:
+            whole = held_scorecard(edition, name, None)
+            if whole is None:
+                return None
+            kept = (whole, {month: PartnerRows(table) for month, table in whole.tables.items()})
+            with self._lock:
+                self._kept[place] = kept
+                if len(self._kept) > KEPT_SCORECARDS:
+                    self._kept.popitem(last=False)
+        whole, rows = kept
+        if partner_id is None:
+            return whole
+        return replace(whole, tables={month: of_month.of(partner_id) for month, of_month in rows.items()})
+
+
+class PartnerRows:
+    """
+    A table of series with the place of each partner's rows.
+
+    Args:
+        table: the rows of all partners.
+    """
+
+    def __init__(self, table: pa.Table) -> None:
+        """Bring the rows of each partner together and remember where they are."""
+        table = table.combine_chunks()
+        encoded = table["partner_id"].combine_chunks()
+        if isinstance(encoded, pa.ChunkedArray):  # what an empty table has
+            encoded = pa.concat_arrays(encoded.chunks) if encoded.num_chunks else pa.array([], encoded.type)
+        if not pa.types.is_dictionary(encoded.type):
+            encoded = encoded.dictionary_encode()
+        codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        order = np.argsort(codes, kind="stable")
+        found, starts, counts = np.unique(codes[order], return_index=True, return_counts=True)
+        names = encoded.dictionary.take(pa.array(found)).to_pylist()
+        self._rows = table.drop_columns("partner_id").take(pa.array(order)).combine_chunks()
+        self._places = dict(zip(names, zip(starts.tolist(), counts.tolist(), strict=True), strict=True))
+
+    def of(self, partner_id: str) -> pa.Table:
+        """Return the rows of a partner."""
+        start, count = self._places.get(partner_id, (0, 0))
+        return self._rows.slice(start, count).append_column("partner_id", pa.array([partner_id] * count, pa.string()))
 
 
 def computed_scorecard(applied: AppliedScorecard, tables: Mapping[Month, pa.Table]) -> HeldScorecard:

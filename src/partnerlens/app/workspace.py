@@ -16,9 +16,17 @@ import pyarrow as pa
 
 from partnerlens.answer.answer import Answers
 from partnerlens.answer.edition import OpenEdition
+from partnerlens.answer.shelf import Shelf, Switch
+from partnerlens.app.applied import check_applied
+from partnerlens.app.bands import Bands
+from partnerlens.app.differences import Comparisons
+from partnerlens.app.engines import engine_of_build
+from partnerlens.app.explanations import Explanations
+from partnerlens.app.housekeeping import Housekeeping
 from partnerlens.app.scores import (
     Changes,
     HeldScorecard,
+    HeldScorecards,
     ScoreAnswer,
     all_scores,
     computed_scorecard,
@@ -34,14 +42,12 @@ from partnerlens.catalog.catalog import Catalog
 from partnerlens.definition import read_definition
 from partnerlens.engine.duckdb import DuckDBEngine
 from partnerlens.errors import NotFoundError, UsageError
-from partnerlens.explain import Explanation, explain_metric
 from partnerlens.ingest.load import load_files
 from partnerlens.ingest.mapping import Mapping as MappingFile
 from partnerlens.ingest.mapping import read_mapping
 from partnerlens.ingest.report import LoadReport
 from partnerlens.ingest.stage import LoadSettings
 from partnerlens.model.edition import Manifest
-from partnerlens.model.metric import metric_id
 from partnerlens.model.result import Answer, Filter
 from partnerlens.months import Month
 from partnerlens.progress import Progress
@@ -68,7 +74,7 @@ class ListedEdition:
     published_at: datetime | None
 
 
-class Workspace:
+class Workspace(Bands, Comparisons, Explanations, Housekeeping):
     """
     One partner program.
 
@@ -76,14 +82,15 @@ class Workspace:
     ``with`` block. All months are given as text (``2026-06``).
     """
 
-    def __init__(self, home: Path, settings: ProgramSettings, store: Store, *, resident: bool) -> None:
+    def __init__(self, home: Path, settings: ProgramSettings, store: Store, *, resident: bool, switch: Switch) -> None:
         """Use ``Workspace.open`` instead, which checks the settings."""
         self.home = home
         self.settings = settings
         self.catalog = Catalog(home)
         self._store = store
         self._resident = resident
-        self._answers: dict[int, Answers] = {}
+        self._held = HeldScorecards()
+        self._shelf = Shelf(self._opened, switch)
 
     @classmethod
     def init(cls, home: Path | str, *, name: str = "Partner program", reporting_currency: str = "USD") -> "Workspace":
@@ -110,7 +117,7 @@ class Workspace:
         return cls.open(folder)
 
     @classmethod
-    def open(cls, home: Path | str, *, resident: bool = True) -> "Workspace":
+    def open(cls, home: Path | str, *, resident: bool = True, switch: Switch = "at_once") -> "Workspace":
         """
         Open a workspace.
 
@@ -118,6 +125,8 @@ class Workspace:
             home: its folder.
             resident: keep what an edition needs for answers in memory, for many questions; False reads as little
                 as it can, for one question.
+            switch: when an edition that another process publishes answers: ``at_once``, at the next question, or
+                ``when_warm``, once it is read in the background, so that no question waits (for servers).
 
         Raises:
             NotFoundError: there is none.
@@ -127,7 +136,7 @@ class Workspace:
         folder = Path(home)
         settings = read_settings(folder)
         Catalog(folder).policy(settings.contribution_policy)
-        return cls(folder, settings, Store.open(folder, create=True), resident=resident)
+        return cls(folder, settings, Store.open(folder, create=True), resident=resident, switch=switch)
 
     def load(
         self,
@@ -184,6 +193,8 @@ class Workspace:
         month: str,
         *,
         months: int = 1,
+        engine: str = "duckdb",
+        remote: str | None = None,
         progress: Progress = _quiet,
         on_wait: Callable[[str], None] | None = None,
     ) -> list[Edition]:
@@ -196,23 +207,27 @@ class Workspace:
         Args:
             month: the last data month.
             months: how many months.
+            engine: ``duckdb`` in this process, or ``spark``, with the same results.
+            remote: the address of a Spark Connect server; None for a Spark session on this machine.
             progress: told of each step.
             on_wait: told who is writing when another process holds the store.
 
         Raises:
-            UsageError: the month is no month, or ``months`` is below 1.
+            UsageError: the month, ``months`` or the engine is none.
             DefinitionError: a month has no facts, or a definition has faults.
+            ResourceError: the engine is not installed, or cannot be reached or used.
         """
         if months < 1:
             raise UsageError(f"'{months}' months cannot be built", "build at least 1")
-        with self._store.write_lock(on_wait=on_wait):
+        check_applied(self.home, self.catalog, self.settings)
+        with engine_of_build(engine, self._store, remote=remote, on_wait=on_wait) as opened:
             return build_months(
                 self._store,
                 self.catalog,
                 self.settings,
                 Month.parse(month),
                 count=months,
-                engine=DuckDBEngine,
+                engine=opened,
                 now=datetime.now(UTC),
                 progress=progress,
             )
@@ -228,6 +243,7 @@ class Workspace:
         built = [edition for edition in self._store.editions() if edition.month == wanted]
         if not built:
             raise NotFoundError(f"month {month} has no edition", f"build it with 'partnerlens build {month}'")
+        self._shelf.prepare(built[-1].number)
         return self._store.publish(wanted, built[-1].number, datetime.now(UTC))
 
     def editions(self, *, as_of: datetime | None = None) -> list[ListedEdition]:
@@ -283,12 +299,11 @@ class Workspace:
         publication = self._store.published(None if month is None else Month.parse(month))
         if publication is None:
             raise self._unpublished(month)
-        number = publication.edition
-        if number not in self._answers:
-            manifest = Manifest.model_validate_json(self._store.edition(number).manifest)
-            edition = OpenEdition(number, manifest, ResultFiles(self.home), resident=self._resident)
-            self._answers[number] = Answers(edition)
-        return self._answers[number]
+        return self._shelf.answers(month, publication.edition)
+
+    def _opened(self, number: int) -> Answers:
+        manifest = Manifest.model_validate_json(self._store.edition(number).manifest)
+        return Answers(OpenEdition(number, manifest, ResultFiles(self.home), resident=self._resident))
 
     def answer(
         self,
@@ -316,87 +331,6 @@ class Workspace:
         """
         asked = Filter(frozenset(products), frozenset(workloads), frozenset(countries))
         return self.answers(month).answer(partner_id, asked, exact_ranges=viewer == "operator")
-
-    def values(
-        self,
-        metric: str,
-        *,
-        month: str | None = None,
-        products: Iterable[str] = (),
-        workloads: Iterable[str] = (),
-        countries: Iterable[str] = (),
-    ) -> pa.Table:
-        """
-        Return one metric of every partner of the program, by partner id; for operators.
-
-        Args:
-            metric: the metric's id.
-            month: the data month; None for the latest published one.
-            products: product ids or names; empty for all.
-            workloads: workload names; empty for all.
-            countries: customer locations; empty for all.
-
-        Returns:
-            An Arrow table (``.to_pandas()`` makes a frame of it) with the columns ``partner_id``, ``value``,
-            ``numerator``, ``denominator`` (exact texts, null where there is none), ``band`` (null where there is none
-            or it is withheld), ``in_cohort`` and ``flags`` (separated by ';').
-
-        Raises:
-            UsageError: there is no such metric.
-            NotFoundError: nothing is published, or a filter value is unknown.
-        """
-        asked = Filter(frozenset(products), frozenset(workloads), frozenset(countries))
-        rows = self.answers(month).values(metric_id(metric), asked)
-        return pa.table(
-            {
-                "partner_id": pa.array([row.partner_id for row in rows], pa.string()),
-                "value": pa.array([row.value for row in rows], pa.string()),
-                "numerator": pa.array([row.numerator for row in rows], pa.string()),
-                "denominator": pa.array([row.denominator for row in rows], pa.string()),
-                "band": pa.array([row.band for row in rows], pa.int8()),
-                "in_cohort": pa.array([row.in_cohort for row in rows], pa.bool_()),
-                "flags": pa.array([";".join(row.flags) for row in rows], pa.string()),
-            }
-        )
-
-    def explain(
-        self,
-        partner_id: str,
-        metric: str,
-        *,
-        month: str | None = None,
-        products: Iterable[str] = (),
-        workloads: Iterable[str] = (),
-        countries: Iterable[str] = (),
-        viewer: Literal["operator", "partner"] = "operator",
-    ) -> Explanation:
-        """
-        Return the rows behind a metric of a partner; close it, or use it in a ``with`` block.
-
-        Args:
-            partner_id: the partner.
-            metric: the metric's id.
-            month: the data month; None for the latest published one.
-            products: product ids or names; empty for all.
-            workloads: workload names; empty for all.
-            countries: customer locations; empty for all.
-            viewer: partners see nothing that says who else is credited, or for how much.
-
-        Raises:
-            UsageError: there is no such metric.
-            NotFoundError: nothing is published, or the partner or a filter value is unknown.
-            DefinitionError: the edition does not keep the rules that it was built with.
-        """
-        edition = self.answers(month).edition
-        return explain_metric(
-            metric_id(metric),
-            partner_id,
-            edition=edition,
-            snapshot=self._store.snapshot(as_of_load=edition.manifest.last_load),
-            engine=DuckDBEngine,
-            asked=Filter(frozenset(products), frozenset(workloads), frozenset(countries)),
-            viewer=viewer,
-        )
 
     def score(
         self,
@@ -474,7 +408,8 @@ class Workspace:
         wanted = name or next(iter(self.settings.scorecards), None)
         if wanted is None:
             raise UsageError("the program applies no scorecard", "name one with --scorecard, or in program.toml")
-        held = None if associations else held_scorecard(edition, wanted, partner_id)
+        find = self._held.held if self._resident else held_scorecard
+        held = None if associations else find(edition, wanted, partner_id)
         if held is not None:
             return held
         applied = applied_scorecard(self.catalog, self.settings, self.catalog.scorecard(wanted, edition.month))

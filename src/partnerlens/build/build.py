@@ -9,6 +9,8 @@ from itertools import groupby
 import pyarrow as pa
 
 from partnerlens import __version__
+from partnerlens.build.kernels.compiled import kernels_are_installed
+from partnerlens.build.kernels.parts import kernels_pay
 from partnerlens.build.making import Making
 from partnerlens.build.part import Part
 from partnerlens.build.passes import Pass, Rules
@@ -25,9 +27,10 @@ from partnerlens.build.plan import (
     table_keys,
 )
 from partnerlens.build.scoring import AppliedScorecard, applied_scorecard, score_entries
-from partnerlens.build.span import LEAD_MONTHS
+from partnerlens.build.span import LEAD_MONTHS, Span
 from partnerlens.build.step import code_digest
 from partnerlens.catalog.catalog import Catalog
+from partnerlens.engine.duckdb import DuckDBEngine
 from partnerlens.engine.protocol import Engine
 from partnerlens.errors import DefinitionError
 from partnerlens.model.edition import Manifest, TableEntry
@@ -68,6 +71,7 @@ def build_months(
     engine: Callable[[], Engine],
     now: datetime,
     progress: Progress,
+    near_scan: bool | None = None,
 ) -> list[Edition]:
     """
     Build the editions of ``month`` and the ``count - 1`` months before it, oldest first.
@@ -84,6 +88,7 @@ def build_months(
         engine: opens the engine of one pass.
         now: the time of building.
         progress: told of each step.
+        near_scan: whether kernels make the largest parts; None: where they pay. Results are the same.
 
     Raises:
         DefinitionError: a month lies outside the months with facts, or these were loaded under other settings.
@@ -104,7 +109,7 @@ def build_months(
         data_month: applying_scorecards(catalog, settings, data_month)
         for data_month in months_between(month - (count - 1), month)
     }
-    making = Making(store, ResultFiles(store.layout.home), snapshot, engine, progress)
+    making = Making(store, ResultFiles(store.layout.home), snapshot, engine, progress, near_scan)
     making.files.sweep()
     latest = {edition.month: edition for edition in store.editions()}
     return [
@@ -198,8 +203,10 @@ def _build_missing(making: Making, ruling: Ruling, keys: Mapping[str, tuple[Part
         try:
             # Files are written beside the computing of the next month.
             with ThreadPoolExecutor(WRITERS) as writers:
-                made = Pass(running, making.snapshot, span, rules, making.progress).results(
-                    wanted, _priors(making, ruling, wanted)
+                near_scan = is_near_scan(making, running, span)
+                priors = {} if near_scan else _priors(making, ruling, wanted)
+                made = Pass(running, making.snapshot, span, rules, making.progress, near_scan=near_scan).results(
+                    wanted, priors
                 )
                 # One transaction a part: a killed build keeps the parts that are done.
                 for part, results in groupby(made, key=lambda result: result.part):
@@ -217,6 +224,17 @@ def _build_missing(making: Making, ruling: Ruling, keys: Mapping[str, tuple[Part
                     making.store.results_add([_record(*entry) for entry in writing])
         finally:
             running.close()
+
+
+def is_near_scan(making: Making, engine: Engine, span: Span) -> bool:
+    """
+    Whether kernels make the largest parts of a pass: they are installed, and it reads so much that they pay.
+
+    They read files of this machine, so another engine than the embedded one keeps to its own steps.
+    """
+    if making.near_scan is not None:
+        return making.near_scan
+    return isinstance(engine, DuckDBEngine) and kernels_are_installed() and kernels_pay(making.snapshot, span)
 
 
 def _priors(making: Making, ruling: Ruling, wanted: Mapping[Part, list[Month]]) -> dict[Part, pa.Table]:

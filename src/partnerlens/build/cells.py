@@ -7,6 +7,7 @@ unrelated load has the same bytes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -37,22 +38,24 @@ class Ids:
     Args:
         numbers: the store's numbers.
         ids: the id of each.
+
+    Attributes:
+        sorted: the ids in order.
+        numbers: by rank, the number.
+        ranks: by number, the rank of its id.
     """
 
     def __init__(self, numbers: Ints, ids: Sequence[str]) -> None:
         """Sort the ids once."""
         order = sorted(range(len(ids)), key=ids.__getitem__)
         self.sorted: list[str] = [ids[index] for index in order]
-        self._rank = np.zeros(int(numbers.max(initial=0)) + 1, np.int64)
-        self._rank[numbers[order]] = np.arange(len(order))
+        self.ranks = np.zeros(int(numbers.max(initial=0)) + 1, np.int64)
+        self.numbers: Ints = numbers[order]
+        self.ranks[self.numbers] = np.arange(len(order))
 
     def rank(self, numbers: Ints) -> Ints:
         """Return the rank of each number's id."""
-        return self._rank[numbers]
-
-    def id(self, number: int) -> str:
-        """Return the id of a number."""
-        return self.sorted[int(self._rank[number])]
+        return self.ranks[numbers]
 
 
 @dataclass(frozen=True)
@@ -71,42 +74,43 @@ class Naming:
     members: dict[SetOf, list[tuple[str, ...]]]
 
 
+class Months(Protocol):
+    """What the cells of a part have in each month of a pass."""
+
+    def at(self, t: int) -> tuple[Ints, dict[str, Ints]]:
+        """Return the cells of month ``t`` that have anything, ascending, and their measures."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """
+    The cells of a part in all months of a pass.
+
+    Attributes:
+        keys: by key column the code of each cell, and what the codes stand for (None: the codes are the values).
+            Cells are in the order of their codes, the first column first, and codes in that of what they stand for.
+        sets: the sets by code, in the order of their sorted members; the empty one is the first.
+        months: what the cells have.
+    """
+
+    keys: dict[str, tuple[Ints, list[str] | None]]
+    sets: list[tuple[tuple[str, ...], ...]]
+    months: Months
+
+
 class CellSeries:
     """
-    The rows of a part for all months of a pass, ready to give the cells of each data month.
-
-    Keys are coded and sorted once; a month then only picks and adds numbers, in the order that is already there.
+    Gives the cells of each data month their final form.
 
     Args:
         part: the part.
-        rows: what its last step made: keys, sets in words, measures, and ``t`` or ``held``. With ``after``, rows of
-            ``t`` -1 are the cells of that month.
-        naming: what the numbers stand for.
-        after: the month whose cells the rows go on from; None when the rows hold all months of the windows.
+        cells: its cells in all months of the pass.
     """
 
-    def __init__(self, part: Part, rows: pa.Table, naming: Naming, *, after: int | None = None) -> None:
-        """Code the keys and find the distinct ones."""
+    def __init__(self, part: Part, cells: Cells) -> None:
+        """Remember the cells; nothing is computed yet."""
         self._part = part
-        self._sets: list[tuple[tuple[str, ...], ...]] = []
-        coded: dict[str, tuple[Ints, list[str] | None]] = {
-            "partner_id": (naming.partners.rank(_numbers(rows, "partner_no")), naming.partners.sorted)
-        }
-        for key in part.keys:
-            coded[key] = _coded(key, rows, naming)
-        if part.set_of is not None:
-            codes, self._sets = _sets(part, rows, naming.members[part.set_of])
-            coded |= {name: (code, None) for name, code in codes.items()}
-        order, key_of = _distinct([codes for codes, _ in coded.values()])
-        first = order[np.flatnonzero(np.diff(key_of, prepend=-1))]
-        self._keys = {name: (codes[first], texts) for name, (codes, texts) in coded.items()}
-        when = _numbers(rows, "held" if part.roll is Roll.MASK else "t")[order]
-        measures = {name: value[order] for name, value in _measures(part, rows).items()}
-        self._months = (
-            _Masked(when, key_of, measures)
-            if part.roll is Roll.MASK
-            else _Added(part.roll, when, key_of, measures, after=after)
-        )
+        self._cells = cells
 
     def at(self, t: int) -> dict[str, pa.Table]:
         """
@@ -116,14 +120,10 @@ class CellSeries:
             The cells under the part's name, sorted by all keys; and, when the part has sets, their members
             under ``PART_sets`` (``set``, member columns). Set 0 is the empty set and has no member.
         """
-        kept, totals = self._months.at(t)
-        return self._tables(kept, totals)
-
-    def _tables(self, kept: Ints, totals: dict[str, Ints]) -> dict[str, pa.Table]:
+        kept, totals = self._cells.months.at(t)
         columns: dict[str, pa.Array] = {}
-        tables: dict[str, pa.Table] = {}
         local, tables_of_sets = self._local_sets(kept)
-        for name, (codes, texts) in self._keys.items():
+        for name, (codes, texts) in self._cells.keys.items():
             if texts is not None:
                 columns[name] = _labelled(codes[kept], texts)
             elif name in self._part.sets:
@@ -135,80 +135,138 @@ class CellSeries:
                 columns[name] = joined_decimals(totals[name], totals[f"{name}_rest"])
             else:
                 columns[name] = pa.array(totals[name], pa.int64())
-        tables[self._part.name] = pa.table(columns)
-        return tables | tables_of_sets
+        return {self._part.name: pa.table(columns)} | tables_of_sets
 
     def _local_sets(self, kept: Ints) -> tuple[Ints, dict[str, pa.Table]]:
         """The code of each set among those that the kept cells use, in the same order, and the table of these."""
         if self._part.set_of is None:
             return np.zeros(0, np.int64), {}
-        used = np.zeros(len(self._sets), np.bool_)
+        used = np.zeros(len(self._cells.sets), np.bool_)
         used[0] = True
         for name in self._part.sets:
-            used[self._keys[name][0][kept]] = True
-        sets = [self._sets[code] for code in np.flatnonzero(used).tolist()]
+            used[self._cells.keys[name][0][kept]] = True
+        sets = [self._cells.sets[code] for code in np.flatnonzero(used).tolist()]
         table = _set_table(self._part.set_of, sets)
-        return np.cumsum(used) - 1, {self._part.name + SET_TABLE_SUFFIX: table}
+        return np.cumsum(used, dtype=np.int32) - np.int32(1), {self._part.name + SET_TABLE_SUFFIX: table}
 
 
-class _Masked:
-    """What the rows that hold in a data month add up to, by key."""
+def cells_of_rows(part: Part, rows: pa.Table, naming: Naming, *, after: int | None = None) -> Cells:
+    """
+    Code and sort the rows of a part's last step.
 
-    def __init__(self, held: Ints, key_of: Ints, measures: dict[str, Ints]) -> None:
+    Args:
+        part: the part.
+        rows: keys, sets in words, measures, and ``t`` or ``held``. With ``after``, rows of ``t`` -1 are the cells of
+            that month.
+        naming: what the numbers stand for.
+        after: the month whose cells the rows go on from; None when the rows hold all months of the windows.
+    """
+    sets: list[tuple[tuple[str, ...], ...]] = []
+    coded: dict[str, tuple[Ints, list[str] | None]] = {
+        "partner_id": (naming.partners.rank(_numbers(rows, "partner_no")), naming.partners.sorted)
+    }
+    for key in part.keys:
+        coded[key] = _coded(key, rows, naming)
+    if part.set_of is not None:
+        codes_of_sets, sets = _sets(part, rows, naming.members[part.set_of])
+        coded |= {name: (code, None) for name, code in codes_of_sets.items()}
+    order, key_of = _distinct([codes for codes, _ in coded.values()])
+    first = order[np.flatnonzero(np.diff(key_of, prepend=-1))]
+    keys = {name: (codes[first], texts) for name, (codes, texts) in coded.items()}
+    when = _numbers(rows, "held" if part.roll is Roll.MASK else "t")[order]
+    measures = {name: value[order] for name, value in _measures(part, rows).items()}
+    if part.roll is Roll.MASK:
+        return Cells(keys, sets, Masked(when, key_of, measures))
+    return Cells(keys, sets, Added(part.roll, when, key_of, measures, cells=len(first), after=after))
+
+
+class Masked:
+    """
+    What the rows that hold in a data month add up to, by cell.
+
+    Args:
+        held: the months of each row, as a mask.
+        cell_of: the cell of each row, ascending.
+        measures: the numbers of each row.
+    """
+
+    def __init__(self, held: Ints, cell_of: Ints, measures: dict[str, Ints]) -> None:
+        """Remember the rows."""
         self._held = held
-        self._key_of = key_of
+        self._cell_of = cell_of
         self._measures = measures
 
     def at(self, t: int) -> tuple[Ints, dict[str, Ints]]:
-        """The keys of month ``t`` and their totals; rows are in the order of keys."""
+        """Return the cells that have a row in month ``t``, and the sums of their rows."""
         rows = np.flatnonzero(self._held >> t & 1)
-        keys = self._key_of[rows]
-        starts = np.flatnonzero(np.diff(keys, prepend=-1))
+        cells = self._cell_of[rows]
+        starts = np.flatnonzero(np.diff(cells, prepend=-1))
         if not len(rows):
-            return keys, dict.fromkeys(self._measures, keys)
-        return keys[starts], {name: np.add.reduceat(values[rows], starts) for name, values in self._measures.items()}
+            return cells, dict.fromkeys(self._measures, cells)
+        return cells[starts], {name: np.add.reduceat(values[rows], starts) for name, values in self._measures.items()}
 
 
-class _Added:
+class Added:
     """
-    What the rows of the months up to a data month add up to, by key.
+    What the rows of the months up to a data month add up to, by cell.
 
-    The statements group by all keys and the month, so a month has at most one row of a key, and its rows can be
-    added at once. Going from month to month adds the new one and takes away the one that leaves the window.
+    A month has at most one row of a cell, so its rows can be added at once. Going from month to month adds the new
+    one and takes away the one that leaves the window.
+
+    Args:
+        roll: how months roll up.
+        when: the month ``t`` of each row; -1 for the cells that the rows go on from.
+        cell_of: the cell of each row.
+        measures: the numbers of each row.
+        cells: how many cells there are.
+        after: the month that the rows of -1 stand for; None when there are none.
+
+    Raises:
+        DefinitionError: amounts are too large to be added.
     """
 
-    def __init__(self, roll: Roll, when: Ints, key_of: Ints, measures: dict[str, Ints], *, after: int | None) -> None:
-        by_month = np.argsort(when, kind="stable")
+    def __init__(
+        self, roll: Roll, when: Ints, cell_of: Ints, measures: dict[str, Ints], *, cells: int, after: int | None = None
+    ) -> None:
+        """Put the rows in the order of months."""
+        # Few distinct small numbers are sorted without comparing.
+        by_month = np.argsort(when.astype(np.int8), kind="stable")
         self._starts = np.searchsorted(when[by_month], np.arange(LAST_BIT + 2))
-        self._keys = key_of[by_month]
+        self._cells = cell_of[by_month]
         self._measures = {name: values[by_month] for name, values in measures.items()}
         self._reach = {Roll.WINDOW: WINDOW_MONTHS, Roll.MONTH: 1}.get(roll)
-        count = int(key_of.max(initial=-1)) + 1
-        self._totals = {name: np.zeros(count, np.int64) for name in measures}
+        self._totals = {name: np.zeros(cells, np.int64) for name in measures}
         if "amount" in measures:
-            check_room(np.bincount(key_of, np.abs(measures["amount"].astype(np.float64)), count))
+            check_room(np.bincount(cell_of, np.abs(measures["amount"].astype(np.float64)), cells))
         self._reached = -1
         if after is not None:
             self._count(slice(0, self._starts[0]), 1)
             self._reached = after
 
     def at(self, t: int) -> tuple[Ints, dict[str, Ints]]:
-        """The keys of month ``t`` whose totals are not all zero, and these totals."""
+        """Return the cells of month ``t`` whose totals are not all zero, and these totals."""
         while self._reached < t:
             self._reached += 1
             self._count(self._rows_of(self._reached), 1)
             if self._reach is not None and self._reached >= self._reach:
                 self._count(self._rows_of(self._reached - self._reach), -1)
-        kept = np.flatnonzero(np.any([values != 0 for values in self._totals.values()], axis=0))
+        first, *others = self._totals.values()
+        is_kept = first != 0
+        for values in others:
+            is_kept |= values != 0
+        kept = np.flatnonzero(is_kept)
         return kept, {name: values[kept] for name, values in self._totals.items()}
 
     def _rows_of(self, t: int) -> slice:
         return slice(int(self._starts[t]), int(self._starts[t + 1]))
 
     def _count(self, rows: slice, sign: int) -> None:
-        keys = self._keys[rows]
+        cells = self._cells[rows]
         for name, values in self._measures.items():
-            self._totals[name][keys] += sign * values[rows]
+            if sign > 0:
+                self._totals[name][cells] += values[rows]
+            else:
+                self._totals[name][cells] -= values[rows]
 
 
 def _measures(part: Part, rows: pa.Table) -> dict[str, Ints]:
@@ -250,12 +308,26 @@ def _sets(
         distinct = distinct[:, None]
     else:
         distinct, inverse = np.unique(stacked, axis=0, return_inverse=True)
+    codes, ordered = codes_of_sets(distinct, members)
+    split = np.split(codes[inverse.reshape(-1)], len(part.sets))
+    return dict(zip(part.sets, split, strict=True)), ordered
+
+
+def codes_of_sets(distinct: Ints, members: list[tuple[str, ...]]) -> tuple[Ints, list[tuple[tuple[str, ...], ...]]]:
+    """
+    Number sets in the order of their sorted members, the empty set first.
+
+    Args:
+        distinct: the sets, one a row, as words.
+        members: the member of each bit.
+
+    Returns:
+        The number of each row's set, and the sets by number.
+    """
     found = [_members(row, members) for row in distinct.tolist()]
     ordered: list[tuple[tuple[str, ...], ...]] = sorted({(), *found})
     code_of = {members_of: code for code, members_of in enumerate(ordered)}
-    codes = np.array([code_of[members_of] for members_of in found], np.int64)[inverse.reshape(-1)]
-    split = np.split(codes, len(part.sets))
-    return dict(zip(part.sets, split, strict=True)), ordered
+    return np.array([code_of[members_of] for members_of in found], np.int64), ordered
 
 
 def _members(words: list[int], members: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
@@ -296,8 +368,10 @@ def _distinct(keys: list[Ints]) -> tuple[Ints, Ints]:
 
 def _labelled(codes: Ints, values: list[str]) -> pa.DictionaryArray:
     """A column of texts that carries only the texts it uses, in order."""
-    used = np.unique(codes)
-    index = np.searchsorted(used, codes)
+    is_used = np.zeros(len(values), np.bool_)
+    is_used[codes] = True
+    index = (np.cumsum(is_used, dtype=np.int32) - np.int32(1))[codes]
     return pa.DictionaryArray.from_arrays(
-        pa.array(index, pa.int32()), pa.array([values[code] for code in used.tolist()], pa.string())
+        pa.array(index, pa.int32()),
+        pa.array([values[code] for code in np.flatnonzero(is_used).tolist()], pa.string()),
     )

@@ -20,6 +20,7 @@ class Making:
         snapshot: the facts; a replay takes those of an earlier load.
         engine: opens the engine of one pass.
         progress: told of each step.
+        near_scan: whether kernels make the largest parts; None: where they pay.
     """
 
     store: Store
@@ -27,6 +28,7 @@ class Making:
     snapshot: Snapshot
     engine: Callable[[], Engine]
     progress: Progress
+    near_scan: bool | None = None
 
     def held(self, keys: Iterable[str]) -> set[str]:
         """Return the keys whose results are there, with files that are whole."""

@@ -6,9 +6,11 @@ from datetime import date
 
 import pyarrow as pa
 
-from partnerlens.build.span import Span
+from partnerlens.build.span import Span, register_months
+from partnerlens.build.step import step_sql
 from partnerlens.engine.protocol import Engine
 from partnerlens.errors import NotFoundError
+from partnerlens.months import Month
 from partnerlens.store import Snapshot
 from partnerlens.store.layout import INTERNAL_TABLES
 
@@ -169,3 +171,20 @@ def _add_supposed(engine: Engine, columns: Sequence[str]) -> None:
         """,
     )
     engine.drop("narrowed_associations")
+
+
+def keep_product_users(engine: Engine, span: Span, months: Collection[Month]) -> None:
+    """
+    Count the relation ``product_users`` that a ``ScorePass`` reads, from the activity on the engine.
+
+    Args:
+        engine: where ``activity``, ``activity_monthly`` and ``days`` are.
+        span: the months of the pass.
+        months: those to count.
+    """
+    register_months(engine, span, [span.t(month) for month in months])
+    engine.keep(
+        "product_users",
+        "SELECT made.customer_no, made.product_no, m.month, made.users "
+        f"FROM ({step_sql('product_users', {})}) AS made JOIN months m ON m.t = made.t",
+    )

@@ -172,7 +172,7 @@ USERS: dict[MauMethod, Part] = {
     ),
     MauMethod.MEAN_MONTHLY: Part(
         "users",
-        (*_USERS, "users_monthly"),
+        (*_USERS, "feed_users", "users_monthly"),
         _USER_TABLES,
         11,
         Roll.WINDOW,

@@ -1,12 +1,13 @@
 """One pass of the build: the parts that are wanted, for a run of data months, from facts to result tables."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from partnerlens.build.cells import CellSeries, Ids, Naming
+from partnerlens.build.cells import Cells, CellSeries, Ids, Naming, cells_of_rows
+from partnerlens.build.kernels.parts import KERNEL_PARTS, Kernels, Unfit
 from partnerlens.build.part import Part, SetOf
 from partnerlens.build.span import (
     Span,
@@ -63,9 +64,19 @@ class Pass:
         span: the data months.
         rules: the definitions.
         progress: told of each step and month.
+        near_scan: make the largest parts by kernels, beside the engine; the results are the same.
     """
 
-    def __init__(self, engine: Engine, snapshot: Snapshot, span: Span, rules: Rules, progress: Progress) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        snapshot: Snapshot,
+        span: Span,
+        rules: Rules,
+        progress: Progress,
+        *,
+        near_scan: bool = False,
+    ) -> None:
         """Name the facts and the small relations; nothing is computed yet."""
         self._engine = engine
         self._span = span
@@ -76,6 +87,9 @@ class Pass:
         register_policy(engine, span, rules.policy)
         lists = register_exams(engine, span, rules.workloads)
         self._naming = self._name(lists)
+        self._kept: set[str] = set()
+        self._done, self._todo = 0, 0
+        self._kernels = Kernels(engine, snapshot, span, self._naming, rules.reporting_currency) if near_scan else None
 
     def results(self, wanted: Mapping[Part, Collection[Month]], priors: Mapping[Part, pa.Table]) -> Iterator[PartMonth]:
         """
@@ -88,29 +102,46 @@ class Pass:
             wanted: the parts and their months.
             priors: for parts that go on from earlier results, the cells of the month before their first one.
         """
-        last_use = {step: part.name for part in wanted for step in part.steps}
-        todo = len(last_use) + sum(len(months) for months in wanted.values())
-        done = 0
-        kept: set[str] = set()
-        for part, months in wanted.items():
-            first, last = self._span.t(min(months)), self._span.t(max(months))
-            counted = goes_on(first, last) if part in priors else self._span.windowed()
-            register_months(self._engine, self._span, counted)
-            for step in part.steps:
-                if step not in kept:
-                    self._progress(step.replace("_", " "), done, todo)
-                    self._run(step)
-                    kept.add(step)
-                    done += 1
-            rows = self._rows(part, priors.get(part))
-            series = CellSeries(part, rows, self._naming, after=first - 1 if part in priors else None)
-            for month in sorted(months):
-                self._progress(f"{part.name.replace('_', ' ')} of {month}", done, todo)
-                yield PartMonth(part, month, series.at(self._span.t(month)))
-                done += 1
-            for step in part.steps:
-                if last_use[step] == part.name:
+        self._todo = len({step for part in wanted for step in part.steps}) + sum(map(len, wanted.values()))
+        parts = list(wanted)
+        try:
+            for place, part in enumerate(parts):
+                months = sorted(wanted[part])
+                series = CellSeries(part, self._cells(part, months, priors.get(part)))
+                for month in months:
+                    self._progress(f"{part.name.replace('_', ' ')} of {month}", self._done, self._todo)
+                    yield PartMonth(part, month, series.at(self._span.t(month)))
+                    self._done += 1
+                needed = {step for later in parts[place + 1 :] for step in later.steps}
+                for step in self._kept - needed:
                     self._engine.drop(step)
+                self._kept &= needed
+        finally:
+            if self._kernels is not None:
+                self._kernels.close()
+
+    def _cells(self, part: Part, months: Sequence[Month], prior: pa.Table | None) -> Cells:
+        """The cells of a part, by a kernel where there is one that can hold them."""
+        if self._kernels is not None and part.name in KERNEL_PARTS:
+            try:
+                self._keep(KERNEL_PARTS[part.name])
+                return self._kernels.cells(part)
+            except Unfit:
+                pass
+        first, last = self._span.t(months[0]), self._span.t(months[-1])
+        register_months(self._engine, self._span, goes_on(first, last) if prior is not None else self._span.windowed())
+        self._keep(part.steps)
+        return cells_of_rows(
+            part, self._rows(part, prior), self._naming, after=first - 1 if prior is not None else None
+        )
+
+    def _keep(self, steps: Sequence[str]) -> None:
+        for step in steps:
+            if step not in self._kept:
+                self._progress(step.replace("_", " "), self._done, self._todo)
+                self._run(step)
+                self._kept.add(step)
+                self._done += 1
 
     def _rows(self, part: Part, prior: pa.Table | None) -> pa.Table:
         """The rows of a part's last step, with the cells it goes on from as rows of month -1."""
@@ -149,6 +180,8 @@ class Pass:
     def _run(self, step: str) -> None:
         if step == "pairs":
             self._run_pairs()
+        elif step == "subscription_months" and self._kernels is not None:
+            self._engine.register(step, self._kernels.subscription_months())
         else:
             self._engine.keep(step, step_sql(step, self._words))
 

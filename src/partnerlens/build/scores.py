@@ -1,14 +1,15 @@
 """One pass over the facts for a scorecard: its series by partner, for a run of months."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
 
 from partnerlens.build.exam_ways import exam_ways
+from partnerlens.build.listed import is_listed, rate_of
 from partnerlens.build.span import Span, register_months, register_policy, register_scope, register_span
 from partnerlens.build.step import step_sql
 from partnerlens.engine.protocol import Engine
@@ -19,7 +20,6 @@ from partnerlens.model.scorecard import (
     Limit,
     MarketCatalog,
     NewDeployments,
-    ProductList,
     Qualifying,
     Scorecard,
 )
@@ -82,6 +82,25 @@ class ScoreRules:
     reporting_currency: str
 
 
+@dataclass(frozen=True)
+class LimitMeasured:
+    """
+    A limit of qualifying units whose measures (``unit_measures``, ``limit_months``) are on the engine.
+
+    Attributes:
+        condition: the number of its condition.
+        limit: the limit.
+        choices: what the files about its sums ask for, see ``qualified_limit.sql``.
+    """
+
+    condition: int
+    limit: Limit
+    choices: Mapping[str, object]
+
+
+Measuring = Callable[[LimitMeasured], None]
+
+
 @dataclass
 class _Scope:
     """What the kept steps were made for."""
@@ -101,11 +120,13 @@ class ScorePass:
             (customer_no, product_no, month, users).
         span: the months; it begins early enough for ``series_lead``.
         rules: the definitions.
+        measured: told of each limit of qualifying units, while its measures are there.
     """
 
-    def __init__(self, engine: Engine, span: Span, rules: ScoreRules) -> None:
+    def __init__(self, engine: Engine, span: Span, rules: ScoreRules, *, measured: Measuring | None = None) -> None:
         """Name the small relations; nothing is computed yet."""
         self._engine = engine
+        self._measured = measured
         self._span = span
         self._rules = rules
         register_span(engine, span, reporting_currency=rules.reporting_currency)
@@ -136,6 +157,30 @@ class ScorePass:
             self._enter(series)
             self._keep(series)
         yield from self._by_month(months)
+
+    def enter(self, series: Series, month: Month) -> None:
+        """
+        Name the small relations that the steps of a series read, for one month; no step runs but those of units.
+
+        People get their rule and moments (the end of the month, or the day of a baseline), units the relation
+        ``qualified_units``, everything else policy, scope, weights and threshold.
+
+        Args:
+            series: the series.
+            month: the data month.
+        """
+        self._wanted = [self._span.t(month)]
+        register_months(self._engine, self._span, self._wanted)
+        if series.exam_rule is not None:
+            self._register_people([series], self._wanted)
+            return
+        self._enter(series)
+        if isinstance(series.option, Qualifying):
+            self._units(series, series.option)
+            return
+        self._weigh(series.option.rates if isinstance(series.option, Growth) else None)
+        if isinstance(series.option, NewDeployments):
+            self._threshold(number_of(series.option.users, series.market_class))
 
     def _enter(self, series: Series) -> None:
         """Make the steps that follow be of the series' policy and products."""
@@ -229,6 +274,19 @@ class ScorePass:
         """Keep the rows of every series of people, from one reading of the passes."""
         if not wanted:
             return
+        names, days = self._register_people(wanted, months)
+        self._engine.keep("exam_people", step_sql("exam_people", {}))
+        for series in wanted:
+            moment = 0 if series.day is None else 1 + days.index(series.day)
+            self._add(
+                series.name,
+                "SELECT partner_no, t, place, people AS amount FROM exam_people "
+                f"WHERE rule = {names[series.exam_rule or '']} AND moment = {moment}",
+            )
+        self._engine.drop("exam_people")
+
+    def _register_people(self, wanted: Sequence[Series], months: Sequence[int]) -> tuple[dict[str, int], list[date]]:
+        """Name the rules and the moments of series of people; return the rules' numbers and the moments' days."""
         days = sorted({series.day for series in wanted if series.day is not None})
         names = {series.exam_rule or "": number for number, series in enumerate(wanted)}
         self._register_rules(names)
@@ -248,15 +306,7 @@ class ScorePass:
                 }
             ),
         )
-        self._engine.keep("exam_people", step_sql("exam_people", {}))
-        for series in wanted:
-            moment = 0 if series.day is None else 1 + days.index(series.day)
-            self._add(
-                series.name,
-                "SELECT partner_no, t, place, people AS amount FROM exam_people "
-                f"WHERE rule = {names[series.exam_rule or '']} AND moment = {moment}",
-            )
-        self._engine.drop("exam_people")
+        return names, days
 
     def _register_rules(self, names: Mapping[str, int]) -> None:
         """Name the relations ``rule_ways`` and ``rule_exams``."""
@@ -300,7 +350,8 @@ class ScorePass:
 
     # Qualifying units
 
-    def _qualified(self, series: Series, option: Qualifying) -> None:
+    def _units(self, series: Series, option: Qualifying) -> list[str]:
+        """Keep the relation ``qualified_units``; return the relations that it was made of."""
         met = []
         for number, condition in enumerate(option.conditions):
             policy, products = condition.policy or series.policy, condition.products or series.products
@@ -317,6 +368,10 @@ class ScorePass:
                 }
             ),
         )
+        return met
+
+    def _qualified(self, series: Series, option: Qualifying) -> None:
+        met = self._units(series, option)
         self._add(series.name, step_sql("score_qualified", {}))
         for table in [*met, "qualified_units"]:
             self._engine.drop(table)
@@ -329,18 +384,16 @@ class ScorePass:
             self._run(UNIT_STEPS)
             self._register_limit(limit)
             table = f"limit_{number}_{place}"
-            self._engine.keep(
-                table,
-                step_sql(
-                    "qualified_limit",
-                    {},
-                    by_customer=by_customer,
-                    by_product=by_product or condition.per == "product",
-                    measure=MEASURE_COLUMNS[limit.measure],
-                    minimum=f"{number_of(limit.minimum, market_class):f}",
-                    maximum=None if limit.maximum is None else f"{limit.maximum:f}",
-                ),
-            )
+            choices = {
+                "by_customer": by_customer,
+                "by_product": by_product or condition.per == "product",
+                "measure": MEASURE_COLUMNS[limit.measure],
+                "minimum": f"{number_of(limit.minimum, market_class):f}",
+                "maximum": None if limit.maximum is None else f"{limit.maximum:f}",
+            }
+            self._engine.keep(table, step_sql("qualified_limit", {}, **choices))
+            if self._measured is not None:
+                self._measured(LimitMeasured(number, limit, choices))
             tables.append(table)
         product = "product_no" if by_product else "CAST(0 AS BIGINT)"
         kept = f"condition_{number}"
@@ -408,28 +461,6 @@ class ScorePass:
                     }
                 ),
             )
-
-
-def is_listed(product: Mapping[str, str], listed: ProductList) -> bool:
-    """Whether a product (``product_id``, ``name``, ``family``) is in a product list; case does not matter."""
-    name = product["name"].casefold()
-    if name in {text.casefold() for text in listed.except_names}:
-        return False
-    return (
-        product["family"].casefold() in {text.casefold() for text in listed.families}
-        or name in {text.casefold() for text in listed.names}
-        or product["product_id"].casefold() in {text.casefold() for text in listed.ids}
-    )
-
-
-def rate_of(product: Mapping[str, str], rates: Mapping[str, Decimal]) -> Decimal:
-    """Return a product's rate: by its name, else its family, else the first listed of its workloads, else 0."""
-    by_name = {key.casefold(): rate for key, rate in rates.items()}
-    for text in (product["name"], product["family"]):
-        if text.casefold() in by_name:
-            return by_name[text.casefold()]
-    workloads = {workload.casefold() for workload in product["workloads"].split(";")}
-    return next((rate for key, rate in by_name.items() if key in workloads), Decimal(0))
 
 
 def score_span(scorecard: Scorecard, months: Sequence[Month], facts_from: Month | None) -> Span:

@@ -56,6 +56,7 @@ def code_digest() -> str:
     sources = [
         *build.iterdir(),
         *build.joinpath("sql").iterdir(),
+        *build.joinpath("kernels").iterdir(),
         *model.iterdir(),
         store.joinpath("decimals.py"),
         store.joinpath("result_files.py"),

@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 
-from partnerlens.build.narrow import Association, scan_narrowed
+from partnerlens.build.narrow import Association, keep_product_users, scan_narrowed
 from partnerlens.build.passes import scan_facts
 from partnerlens.build.plan import facts_from
 from partnerlens.build.scores import ScorePass, score_months, score_span
 from partnerlens.build.scoring import AppliedScorecard
-from partnerlens.build.span import register_months, register_span
-from partnerlens.build.step import step_sql
+from partnerlens.build.span import register_span
 from partnerlens.engine.protocol import Engine
 from partnerlens.months import Month
 from partnerlens.store import Snapshot
@@ -48,12 +47,7 @@ def supposed_series(
         else:
             scan_narrowed(running, snapshot, span, partner_id, supposed)
         register_span(running, span, reporting_currency=applied.rules.reporting_currency)
-        register_months(running, span, range(len(span.months)))
-        running.keep(
-            "product_users",
-            "SELECT made.customer_no, made.product_no, m.month, made.users "
-            f"FROM ({step_sql('product_users', {})}) AS made JOIN months m ON m.t = made.t",
-        )
+        keep_product_users(running, span, span.months)
         return dict(ScorePass(running, span, applied.rules).results(months))
     finally:
         running.close()

@@ -1,7 +1,7 @@
 """Find, read and check the definitions of a program: built-in files, overridden by those of the workspace."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -124,10 +124,19 @@ class Catalog:
             listed += [shown for file in versions.all.values() if (shown := versions.listed(file))]
         return listed
 
-    def check_scorecards(self) -> list[str]:
-        """Return the faults of all scorecards, built-in ones and the workspace's, each with file and line."""
+    def scorecard_ids(self) -> list[str]:
+        """Return the ids of all scorecards, faulty or not."""
+        return self._shelf.ids()
+
+    def check_scorecards(self, ids: Iterable[str] | None = None) -> list[str]:
+        """
+        Return the faults of scorecards, built-in ones and the workspace's, each with file and line.
+
+        Args:
+            ids: the scorecards; None for all.
+        """
         faults: list[str] = []
-        for scorecard in self._shelf.ids():
+        for scorecard in self._shelf.ids() if ids is None else ids:
             try:
                 versions = self._shelf.versions(scorecard)
             except DefinitionError as error:

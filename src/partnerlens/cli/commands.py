@@ -9,7 +9,7 @@ from typing import Any
 from partnerlens.app.demo import make_demo
 from partnerlens.app.doctor import examine
 from partnerlens.app.workspace import Workspace
-from partnerlens.cli import explain_commands, score_commands
+from partnerlens.cli import band_commands, difference_commands, explain_commands, retention_commands, score_commands
 from partnerlens.cli.arguments import moment
 from partnerlens.cli.document import (
     answer_document,
@@ -34,9 +34,14 @@ def run(command: str, *, as_json: bool, arguments: dict[str, Any]) -> int:
     Errors that a user can act on are printed without a traceback, on standard error; with JSON they are also the
     document on standard output.
     """
+    return run_with(_COMMANDS[command], as_json=as_json, arguments=arguments)
+
+
+def run_with(command: Callable[..., int], *, as_json: bool, arguments: dict[str, Any]) -> int:
+    """Run what a command does; see ``run``."""
     reply = Reply(as_json=as_json)
     try:
-        code = _COMMANDS[command](reply, **arguments)
+        code = command(reply, **arguments)
         sys.stdout.flush()
     except PartnerlensError as error:
         return _failed(reply, error)
@@ -57,7 +62,7 @@ def _failed(reply: Reply, error: PartnerlensError) -> int:
     return error.exit_code
 
 
-def _demo(reply: Reply, *, home: Path, partners: int, customers: int, months: int, seed: int, serve: bool) -> int:
+def _demo(reply: Reply, *, home: Path, partners: int, customers: int, months: int, seed: int) -> int:
     with reply.progress() as progress:
         made = make_demo(home, partners=partners, customers=customers, months=months, seed=seed, progress=progress)
     shown = f"partnerlens show {made.partner_id} --home {home}"
@@ -71,10 +76,8 @@ def _demo(reply: Reply, *, home: Path, partners: int, customers: int, months: in
     if reply.as_json:
         reply.give(document)
         return DONE
-    reply.note(f"{made.rows:,} rows of a made-up program are loaded, built and published in '{home}'.\n")
-    if serve:
-        _show(reply, home=home, partner=made.partner_id, month=None, products=[], workloads=[], countries=[])
-    reply.note(f"\nLook again with: {shown}")
+    reply.note(f"{made.rows:,} rows of a made-up program are loaded, built and published in '{home}'.")
+    reply.note(f"\nLook at a partner with: {shown}")
     return DONE
 
 
@@ -146,8 +149,11 @@ def _load(reply: Reply, *, home: Path, files: list[Path], table: str | None, map
     ]
     columns = ["load", "file", "table", "rows", "loaded", "duplicate", "replaced", "quarantined"]
     reply.give([report_document(report) for report in reports], rows_view(columns, rows))
-    known = [report for report in reports if report.already_loaded is not None]
-    for report in known:
+    for report in reports:
+        if report.recognition:
+            known, columns = report.recognition.known, report.recognition.columns
+            reply.note(f"{report.file}: read as {report.recognition.title}; {known} of its {columns} columns are known")
+    for report in [report for report in reports if report.already_loaded is not None]:
         reply.note(f"{report.file}: the same content was load {report.already_loaded}; nothing changed")
     released = sum(report.released_count for report in reports)
     if released:
@@ -204,11 +210,11 @@ def _quarantine(reply: Reply, *, home: Path, number: int | None, limit: int) -> 
     return DONE
 
 
-def _build(reply: Reply, *, home: Path, month: str, months: int, engine: str) -> int:
-    if engine != "duckdb":
-        raise UsageError(f"there is no engine '{engine}'", "builds run on duckdb")
+def _build(reply: Reply, *, home: Path, month: str, months: int, engine: str, remote: str | None) -> int:
     with Workspace.open(home) as workspace, reply.progress() as progress:
-        built = workspace.build(month, months=months, progress=progress, on_wait=reply.note)
+        built = workspace.build(
+            month, months=months, engine=engine, remote=remote, progress=progress, on_wait=reply.note
+        )
     rows = [(edition.number, str(edition.month), edition.digest[:12]) for edition in built]
     reply.give([edition_document(edition) for edition in built], rows_view(["edition", "month", "digest"], rows))
     return DONE
@@ -318,10 +324,15 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "editions": _editions,
     "show": _show,
     "values": _values,
+    "band": band_commands.band,
     "score": score_commands.score,
     "scores": score_commands.scores,
     "scorecards": score_commands.scorecards,
     "replay": score_commands.replay,
     "explain": explain_commands.explain,
+    "difference": difference_commands.difference,
+    "bridge": difference_commands.bridge,
+    "prune": retention_commands.prune,
+    "compact": retention_commands.compact,
     "doctor": _doctor,
 }

@@ -62,6 +62,13 @@ def report_document(report: LoadReport) -> dict[str, Any]:
         "load": report.load,
         "file": report.file,
         "already_loaded": report.already_loaded,
+        "recognised": report.recognition
+        and {
+            "mapping": report.recognition.mapping.name,
+            "title": report.recognition.title,
+            "known_columns": report.recognition.known,
+            "columns": report.recognition.columns,
+        },
         "released": report.released,
         "tables": [balance_document(balance) for balance in report.balances],
         "touched": [
@@ -84,12 +91,13 @@ def _metric(metric: MetricAnswer) -> dict[str, Any]:
         "series": [
             {"month": str(point.month), "value": point.value, "flags": list(point.flags)} for point in metric.series
         ],
-        "benchmark": _benchmark(metric.benchmark),
+        "benchmark": benchmark_document(metric.benchmark),
         "method": metric.method,
     }
 
 
-def _benchmark(benchmark: Benchmark) -> dict[str, Any]:
+def benchmark_document(benchmark: Benchmark) -> dict[str, Any]:
+    """Return a benchmark as answers and bands show it."""
     return {
         "band": benchmark.band,
         "peers": benchmark.peers,

@@ -5,16 +5,31 @@ This module parses only. What a command does stands in ``commands``, which bring
 tables along; it is loaded when a command runs, so that ``--help`` and completion stay fast.
 """
 
-import importlib
-import json
 import sys
-import traceback
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from partnerlens import __version__
+from partnerlens.cli.options import (
+    DEFAULT_HOME,
+    Countries,
+    FileFormat,
+    Home,
+    Json,
+    Limit,
+    MonthOption,
+    OneScorecard,
+    Output,
+    Products,
+    Scorecard,
+    Track,
+    Workloads,
+    print_error,
+)
+from partnerlens.cli.options import run_command as _run
+from partnerlens.cli.server_main import demo, serve, token_app, user_app
 
 app = typer.Typer(
     name="partnerlens",
@@ -24,44 +39,6 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help needs no rich, which would cost half of the time of --help
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-HOME_VARIABLE = "PARTNERLENS_HOME"
-DEFAULT_HOME = Path("partnerlens-home")
-INTERNAL = 5
-
-Home = Annotated[
-    Path,
-    typer.Option("--home", envvar=HOME_VARIABLE, help="The workspace's folder.", show_default=str(DEFAULT_HOME)),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else on standard output.")]
-MonthOption = Annotated[
-    str | None, typer.Option("--month", metavar="YYYY-MM", help="The data month; the latest published one by default.")
-]
-Products = Annotated[
-    list[str], typer.Option("--product", metavar="P", help="Only this product (id or name); may be repeated.")
-]
-Workloads = Annotated[list[str], typer.Option("--workload", metavar="W", help="Only this workload; may be repeated.")]
-Countries = Annotated[
-    list[str],
-    typer.Option("--country", metavar="C", help="Only customers in this country (two letters); may be repeated."),
-]
-
-
-def _run(command: str, *, as_json: bool, **arguments: Any) -> None:
-    try:
-        commands = importlib.import_module("partnerlens.cli.commands")
-        code = commands.run(command, as_json=as_json, arguments=arguments)
-    except Exception as error:  # noqa: BLE001 a bug: told in full, under the exit code that says so
-        traceback.print_exc()
-        if as_json:
-            _print_error("internal", f"{type(error).__name__}: {error}", "report it with what stands on standard error")
-        code = INTERNAL
-    raise typer.Exit(code)
-
-
-def _print_error(code: str, problem: str, remedy: str) -> None:
-    document = {"error": {"code": code, "problem": problem, "remedy": remedy}}
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 @app.callback(invoke_without_command=True)
@@ -74,29 +51,7 @@ def root(
         raise typer.Exit
 
 
-@app.command()
-def demo(
-    home: Home = DEFAULT_HOME,
-    partners: Annotated[int, typer.Option(help="Number of partners.", min=20)] = 120,
-    customers: Annotated[int, typer.Option(help="Number of customers.", min=50)] = 1500,
-    months: Annotated[int, typer.Option(help="Months of history.", min=14, max=120)] = 30,
-    seed: Annotated[int, typer.Option(help="Chooses the made-up program.")] = 7,
-    serve: Annotated[  # noqa: FBT002
-        bool, typer.Option("--serve/--no-serve", help="Show the result, or stop after publishing.")
-    ] = True,
-    as_json: Json = False,  # noqa: FBT002
-) -> None:
-    """Make a sample program, load, build and publish it, and show a partner."""
-    _run(
-        "demo",
-        as_json=as_json,
-        home=home,
-        partners=partners,
-        customers=customers,
-        months=months,
-        seed=seed,
-        serve=serve,
-    )
+app.command()(demo)
 
 
 @app.command()
@@ -185,12 +140,20 @@ def quarantine(
 def build(
     month: Annotated[str, typer.Argument(metavar="MONTH", help="The last data month (YYYY-MM).")],
     months: Annotated[int, typer.Option("--months", help="How many months, counted back.", min=1)] = 1,
-    engine: Annotated[str, typer.Option(metavar="duckdb", help="The engine to build on.")] = "duckdb",
+    engine: Annotated[
+        str, typer.Option(metavar="duckdb|spark", help="The engine to build on: in this process, or a cluster.")
+    ] = "duckdb",
+    remote: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="The Spark Connect server (sc://HOST:PORT); a session on this machine without it."
+        ),
+    ] = None,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """Build the editions of a month and of the months before it."""
-    _run("build", as_json=as_json, home=home, month=month, months=months, engine=engine)
+    _run("build", as_json=as_json, home=home, month=month, months=months, engine=engine, remote=remote)
 
 
 @app.command()
@@ -209,11 +172,31 @@ def editions(
         str | None,
         typer.Option("--as-of", metavar="TIME", help="What readers saw then: a date, or a date with time (UTC)."),
     ] = None,
+    prune: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option(
+            "--prune", help="Remove editions that were never published and are not the latest of their month."
+        ),
+    ] = False,
+    keep: Annotated[int, typer.Option(metavar="N", help="With --prune: keep the last N editions in any case.")] = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="With --prune: say what would go, and keep it.")] = False,  # noqa: FBT002
     home: Home = DEFAULT_HOME,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
-    """List the editions and which of them are published."""
+    """List the editions and which of them are published, or remove old ones."""
+    if prune or dry_run or keep:
+        _run("prune", as_json=as_json, home=home, is_asked=prune, keep=keep, dry_run=dry_run)
     _run("editions", as_json=as_json, home=home, as_of=as_of)
+
+
+@app.command()
+def compact(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")] = False,  # noqa: FBT002
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Merge small files of facts, and remove replaced ones that no edition rests on."""
+    _run("compact", as_json=as_json, home=home, dry_run=dry_run)
 
 
 @app.command()
@@ -264,19 +247,37 @@ def values(
     )
 
 
-Scorecard = Annotated[
-    list[str],
-    typer.Option(
-        "--scorecard",
-        metavar="S",
-        help="A scorecard's id, or ID@VERSION; the program's first by default. May be repeated to compare.",
-    ),
-]
-OneScorecard = Annotated[
-    str | None,
-    typer.Option("--scorecard", metavar="S", help="A scorecard's id, or ID@VERSION; the program's first by default."),
-]
-Track = Annotated[str | None, typer.Option("--track", metavar="T", help="Only this track of the scorecard.")]
+@app.command()
+def band(
+    partner: Annotated[str, typer.Argument(metavar="PARTNER", help="A partner id.")],
+    metric: Annotated[str, typer.Argument(metavar="METRIC", help="A metric's id, such as revenue.")],
+    number: Annotated[
+        int | None, typer.Option("--band", metavar="N", help="The band to open, 1 to 4; the partner's own by default.")
+    ] = None,
+    month: MonthOption = None,
+    product: Products = [],  # noqa: B006
+    workload: Workloads = [],  # noqa: B006
+    country: Countries = [],  # noqa: B006
+    file_format: FileFormat = "table",
+    output: Output = None,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """List the partners in a band of a benchmark (for operators), or say why there is none."""
+    _run(
+        "band",
+        as_json=as_json,
+        home=home,
+        partner=partner,
+        metric=metric,
+        number=number,
+        month=month,
+        products=product,
+        workloads=workload,
+        countries=country,
+        file_format=file_format,
+        output=output,
+    )
 
 
 @app.command()
@@ -305,6 +306,9 @@ def score(
             help="What if: associated with the subscription since DATE, or all the time; may be repeated.",
         ),
     ] = [],  # noqa: B006
+    roll_off: Annotated[  # noqa: FBT002
+        bool, typer.Option("--roll-off", help="Also count the rows that leave in each of the next twelve months.")
+    ] = False,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
@@ -321,6 +325,7 @@ def score(
         added=add,
         values=value,
         associations=associate,
+        roll_off=roll_off,
     )
 
 
@@ -346,25 +351,34 @@ def scorecards(home: Home = DEFAULT_HOME, as_json: Json = False) -> None:  # noq
 @app.command()
 def explain(
     partner: Annotated[str, typer.Argument(metavar="PARTNER", help="A partner id.")],
-    metric: Annotated[str, typer.Argument(metavar="METRIC", help="A metric's id, such as revenue.")],
+    metric: Annotated[
+        str, typer.Argument(metavar="METRIC", help="A metric's id, such as revenue; with --scorecard an indicator's.")
+    ],
     month: MonthOption = None,
     product: Products = [],  # noqa: B006
     workload: Workloads = [],  # noqa: B006
     country: Countries = [],  # noqa: B006
+    scorecard: Annotated[
+        str | None, typer.Option("--scorecard", metavar="ID[@VERSION]", help="Explain an indicator of this scorecard.")
+    ] = None,
+    track: Track = None,
+    option: Annotated[
+        str | None,
+        typer.Option("--option", metavar="NAME", help="An option of the indicator, if not the one that counts."),
+    ] = None,
     not_counted: Annotated[  # noqa: FBT002
         bool, typer.Option("--not-counted", help="The rows that were near but do not count, with their reasons.")
     ] = False,
-    file_format: Annotated[
-        str, typer.Option("--format", metavar="table|csv|parquet|xlsx", help="How to print or write.")
-    ] = "table",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where an export goes, if not to the screen.")
-    ] = None,
-    limit: Annotated[int, typer.Option(help="At most so many rows on the terminal; 0 for all.", min=0)] = 50,
+    leaving: Annotated[  # noqa: FBT002
+        bool, typer.Option("--leaving", help="What leaves in the next twelve months if nothing is added, by month.")
+    ] = False,
+    file_format: FileFormat = "table",
+    output: Output = None,
+    limit: Limit = 50,
     home: Home = DEFAULT_HOME,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
-    """Show the rows behind a metric of a partner, or those that do not count and why."""
+    """Show the rows behind a metric or an indicator of a partner: that count, that do not and why, or that leave."""
     _run(
         "explain",
         as_json=as_json,
@@ -375,7 +389,73 @@ def explain(
         products=product,
         workloads=workload,
         countries=country,
+        scorecard=scorecard,
+        track=track,
+        option=option,
         not_counted=not_counted,
+        leaving=leaving,
+        file_format=file_format,
+        output=output,
+        limit=limit,
+    )
+
+
+@app.command()
+def difference(
+    partner: Annotated[str, typer.Argument(metavar="PARTNER", help="A partner id.")],
+    metric: Annotated[str, typer.Argument(metavar="METRIC", help="A metric's id, such as revenue.")],
+    before: Annotated[int, typer.Argument(metavar="FROM", help="The number of an edition.")],
+    after: Annotated[int, typer.Argument(metavar="TO", help="The number of another edition.")],
+    product: Products = [],  # noqa: B006
+    workload: Workloads = [],  # noqa: B006
+    country: Countries = [],  # noqa: B006
+    file_format: FileFormat = "table",
+    output: Output = None,
+    limit: Limit = 50,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Show the rows of a metric that differ between two editions, each with its cause."""
+    _run(
+        "difference",
+        as_json=as_json,
+        home=home,
+        partner=partner,
+        metric=metric,
+        before=before,
+        after=after,
+        chosen={"products": product, "workloads": workload, "countries": country},
+        file_format=file_format,
+        output=output,
+        limit=limit,
+    )
+
+
+@app.command()
+def bridge(
+    partner: Annotated[str, typer.Argument(metavar="PARTNER", help="A partner id.")],
+    metric: Annotated[str, typer.Argument(metavar="METRIC", help="A metric's id, such as revenue.")],
+    month: MonthOption = None,
+    product: Products = [],  # noqa: B006
+    workload: Workloads = [],  # noqa: B006
+    country: Countries = [],  # noqa: B006
+    rows: Annotated[bool, typer.Option("--rows", help="Also the rows, each with its cause.")] = False,  # noqa: FBT002
+    file_format: FileFormat = "table",
+    output: Output = None,
+    limit: Limit = 50,
+    home: Home = DEFAULT_HOME,
+    as_json: Json = False,  # noqa: FBT002
+) -> None:
+    """Show how a metric became that of the next month: what entered, was corrected, and rolled off."""
+    _run(
+        "bridge",
+        as_json=as_json,
+        home=home,
+        partner=partner,
+        metric=metric,
+        month=month,
+        chosen={"products": product, "workloads": workload, "countries": country},
+        with_rows=rows,
         file_format=file_format,
         output=output,
         limit=limit,
@@ -402,6 +482,11 @@ def doctor(
     _run("doctor", as_json=as_json, home=home, deep=deep)
 
 
+app.command()(serve)
+app.add_typer(user_app, name="user")
+app.add_typer(token_app, name="token")
+
+
 def main() -> None:
     """Run the command line; the entry point of the ``partnerlens`` script."""
     try:
@@ -410,7 +495,7 @@ def main() -> None:
         # The parser has told people what is wrong with the words; those who asked for JSON get that too.
         wrong: Any = end.__context__
         if "--json" in sys.argv and hasattr(wrong, "format_message"):
-            _print_error("wrong_use", wrong.format_message(), "see --help")
+            print_error("wrong_use", wrong.format_message(), "see --help")
         raise
     except KeyboardInterrupt:
         sys.exit(130)

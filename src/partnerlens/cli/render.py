@@ -147,12 +147,12 @@ def _metric_view(metric: MetricAnswer) -> RenderableType:
         Text(value, style="bold"), arrow(metric.trend), sparkline(metric.series), Text(why or history, style="yellow")
     )
     return Padding(
-        Group(title, Padding(line, (0, 0, 0, 2)), Padding(_benchmark_view(metric), (0, 0, 0, 2))), (0, 0, 0, 2)
+        Group(title, Padding(line, (0, 0, 0, 2)), Padding(benchmark_view(metric.benchmark), (0, 0, 0, 2))), (0, 0, 0, 2)
     )
 
 
-def _benchmark_view(metric: MetricAnswer) -> RenderableType:
-    benchmark = metric.benchmark
+def benchmark_view(benchmark: Benchmark) -> RenderableType:
+    """Return the bar, the partner's place, and the ranges of all bands."""
     if benchmark.withheld:
         return Text(f"{bar(None)}  {WITHHELD_WORDS[benchmark.withheld]}", style="dim")
     line = Text.assemble(bar(benchmark.band), "  ", _band_words(benchmark))

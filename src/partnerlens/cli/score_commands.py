@@ -1,6 +1,7 @@
 """The commands about scores: one partner, all of them, the scorecards, and replays of editions."""
 
 import sys
+from itertools import zip_longest
 from pathlib import Path
 
 from partnerlens.app.scores import Changes
@@ -8,6 +9,7 @@ from partnerlens.app.workspace import Workspace
 from partnerlens.cli.arguments import association, number, pairs, whole_number
 from partnerlens.cli.render import csv_text, rows_view
 from partnerlens.cli.reply import DONE, Reply
+from partnerlens.cli.roll_off import leaving_view, with_rows
 from partnerlens.cli.score_document import score_document, scorecard_document
 from partnerlens.cli.score_render import score_view, scores_view
 from partnerlens.errors import DefinitionError, UsageError
@@ -25,6 +27,7 @@ def score(
     added: list[str],
     values: list[str],
     associations: list[str],
+    roll_off: bool,
 ) -> int:
     """Show a score, or several scorecards one after the other."""
     changes = Changes(
@@ -32,6 +35,10 @@ def score(
         added=pairs("--add", added, whole_number),
         associations=tuple(association(text) for text in associations),
     )
+    if roll_off and not changes.is_empty:
+        raise UsageError(
+            "--roll-off counts rows, and what is supposed has none", "leave --add, --set and --associate out"
+        )
     names: list[str | None] = [*scorecards] or [None]
     with Workspace.open(home, resident=False) as workspace:
         answers = [
@@ -45,8 +52,22 @@ def score(
             )
             for name in names
         ]
-    documents = [score_document(answer) for answer in answers]
-    reply.give(documents if len(documents) > 1 else documents[0], *(score_view(answer) for answer in answers))
+        leaving = [
+            workspace.roll_off_months(partner, scorecard=name, month=month, track=answer.score.track)
+            if roll_off
+            else {}
+            for name, answer in zip(names, answers, strict=True)
+        ]
+    documents = [
+        with_rows(document, rows)
+        for document, rows in zip_longest((score_document(answer) for answer in answers), leaving)
+    ]
+    views = [
+        view
+        for answer, rows in zip_longest(answers, leaving)
+        for view in (score_view(answer), *leaving_view(answer.score, rows))
+    ]
+    reply.give(documents if len(documents) > 1 else documents[0], *views)
     return DONE
 
 

@@ -1,8 +1,22 @@
 """The rows behind a number: those that counted, and those that were near but did not, each with its reason."""
 
+from partnerlens.explain.bridge import BridgeSide, bridge_sides
+from partnerlens.explain.difference import CHANGE_CAUSES, Difference
 from partnerlens.explain.explanation import Explanation, SideTotal
 from partnerlens.explain.metrics import explain_metric
 from partnerlens.explain.reasons import METRIC_REASONS, REASONS, Reason
 from partnerlens.explain.row import Row
 
-__all__ = ["METRIC_REASONS", "REASONS", "Explanation", "Reason", "Row", "SideTotal", "explain_metric"]
+__all__ = [
+    "CHANGE_CAUSES",
+    "METRIC_REASONS",
+    "REASONS",
+    "BridgeSide",
+    "Difference",
+    "Explanation",
+    "Reason",
+    "Row",
+    "SideTotal",
+    "bridge_sides",
+    "explain_metric",
+]

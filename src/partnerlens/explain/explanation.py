@@ -1,21 +1,19 @@
 """An explanation: what was asked, what the number is, and its rows, found on an engine of its own."""
 
-import hashlib
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 
 from partnerlens.engine.protocol import Engine
 from partnerlens.explain.ground import Viewer
 from partnerlens.explain.reasons import REASONS
-from partnerlens.explain.row import ROW_SCHEMA, Row, as_written, rows_of
+from partnerlens.explain.row import LEAVING_SCHEMA, ROW_SCHEMA, LeavingRow, Row, leaving_rows_of, rows_of
 from partnerlens.explain.statement import explain_sql
+from partnerlens.export.totals import rows_digest
 from partnerlens.model.result import Filter
 from partnerlens.months import Month
 from partnerlens.units import exact_text
@@ -27,7 +25,6 @@ BATCH_ROWS = 65_536
 """Most rows of one batch of an export."""
 
 _COLUMNS = ", ".join(f"made.{name}" for name in ROW_SCHEMA.names)
-_TEXTS = ", ".join(f"CAST(made.{name} AS VARCHAR) AS {name}" for name in ROW_SCHEMA.names)
 
 _ORDER = """
     CASE made.side WHEN 'numerator' THEN 0 WHEN 'denominator' THEN 1 ELSE 2 END,
@@ -60,6 +57,60 @@ class SideTotal:
 
 
 @dataclass(frozen=True)
+class LeavingMonth:
+    """
+    What changes one side of a number in one of the next twelve months if nothing is added.
+
+    Attributes:
+        month: the month (YYYY-MM).
+        side: ``numerator`` or ``baseline``.
+        leaves: how many rows leave.
+        customers: how many customers these are of; 0 for people.
+        comes: how many rows come, because the month a year before moves on.
+        difference: what the side's sum changes by, exactly.
+    """
+
+    month: str
+    side: str
+    leaves: int
+    customers: int
+    comes: int
+    difference: str
+
+
+@dataclass(frozen=True)
+class IndicatorHeading:
+    """
+    What an explanation of an indicator says beside.
+
+    Attributes:
+        scorecard: the scorecard's id.
+        version: which of its versions.
+        is_published: whether the edition holds it; otherwise it was computed from the edition's facts.
+        track: the track.
+        option: the option whose value is explained.
+        other_options: the indicator's other options.
+        credit_policy: the credit policy that holds for it.
+        threshold: the value that earns all points, exact; None where no value does.
+        points: what the indicator earns, exact.
+        max: the most points.
+        reason: why it earns nothing, or less than its value says, such as ``baseline_too_low``; None otherwise.
+    """
+
+    scorecard: str
+    version: str
+    is_published: bool
+    track: str
+    option: str
+    other_options: tuple[str, ...]
+    credit_policy: str
+    threshold: str | None
+    points: str
+    max: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
 class Heading:
     """
     What an explanation says above its rows.
@@ -80,11 +131,14 @@ class Heading:
         viewer: who asked.
         value: as in the answer; None when null.
         numerator: exact, as in the answer.
-        denominator: exact, as in the answer; None for sums and counts.
+        denominator: exact, as in the answer; None for sums and counts. That of a growth is its baseline, and has the
+            rows of that side.
         null_reason: why the value is null; None when it is not.
         flags: what limits the value, such as ``history_short``.
         rule_sets: the digest of each rule set that decides about the rows, by name.
         parameters: the settings that the edition was built with.
+        baseline: of a growth, what it is measured from, exact; None otherwise.
+        indicator: of an indicator, where it stands in its scorecard; None for metrics.
     """
 
     partner_id: str
@@ -107,6 +161,8 @@ class Heading:
     flags: tuple[str, ...]
     rule_sets: Mapping[str, str]
     parameters: Mapping[str, str]
+    baseline: str | None = None
+    indicator: IndicatorHeading | None = None
 
     @property
     def window(self) -> str:
@@ -192,20 +248,37 @@ class Explanation:
         return pa.RecordBatchReader.from_batches(ROW_SCHEMA, (batch.cast(ROW_SCHEMA) for batch in found))
 
     def digest(self) -> str:
-        """
-        Return a digest of the counted rows: the same for the same rows, whoever asks and however they are paged.
+        """Return the digest of the counted rows: that which their exports state (``partnerlens.export.totals``)."""
+        return rows_digest(self.batches(counted=True))
 
-        It is the SHA-256 of their CSV (UTF-8, lines that end with a line feed, no header, the columns of
-        ``ROW_SCHEMA``): each value in double quotes, with double quotes in it doubled, amounts without trailing zeros,
-        and nothing between the commas where there is no value.
+    def leaving(self, *, limit: int = 50, offset: int = 0) -> list[LeavingRow]:
         """
-        sink = _HashingSink()
-        texts = pa.schema([(name, pa.string()) for name in ROW_SCHEMA.names])
-        options = pa_csv.WriteOptions(include_header=False, quoting_style="all_valid")
-        with pa_csv.CSVWriter(pa.PythonFile(sink, mode="w"), texts, write_options=options) as writer:
-            for batch in self._engine.stream(_select(_TEXTS, counted=True), BATCH_ROWS):
-                writer.write_batch(as_written(batch))
-        return sink.hash.hexdigest()
+        Return what changes the number in the next twelve months if nothing is added, by month; see ``LeavingRow``.
+
+        Of growth, what moves on with the month a year before is told only when the explanation was asked for it.
+
+        Args:
+            limit: at most so many.
+            offset: how many to skip.
+        """
+        return leaving_rows_of(self._engine.fetch(f"{_leaving()} LIMIT {int(limit)} OFFSET {int(offset)}"))
+
+    def leaving_there(self) -> int:
+        """Return how many rows ``leaving`` has."""
+        return sum(month.leaves + month.comes for month in self.leaving_months())
+
+    def leaving_batches(self) -> pa.RecordBatchReader:
+        """Return all of ``leaving`` as Arrow batches with the columns of ``LEAVING_SCHEMA``; see ``batches``."""
+        found = self._engine.stream(_leaving(), BATCH_ROWS)
+        return pa.RecordBatchReader.from_batches(LEAVING_SCHEMA, (batch.cast(LEAVING_SCHEMA) for batch in found))
+
+    def leaving_months(self) -> tuple[LeavingMonth, ...]:
+        """Return what ``leaving`` adds up to, by month and side."""
+        made = self._engine.fetch(explain_sql("leaving_months")).to_pylist()
+        return tuple(
+            LeavingMonth(**row | {"difference": exact_text(Fraction(row["difference"]))})
+            for row in sorted(made, key=lambda row: (row["month"], SIDES.index(row["side"])))
+        )
 
     def close(self) -> None:
         """Close the engine; the heading and the totals stay."""
@@ -233,15 +306,8 @@ def _select(columns: str, *, counted: bool | None) -> str:
     return f"SELECT {columns} FROM ({explain_sql('rows')}) AS made {kept} ORDER BY {_ORDER}"
 
 
-class _HashingSink(io.RawIOBase):
-    """Takes bytes and keeps their digest alone."""
-
-    def __init__(self) -> None:
-        self.hash = hashlib.sha256()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        self.hash.update(data)
-        return len(data)
+def _leaving() -> str:
+    """The SELECT of what leaves and comes, by month."""
+    columns = ", ".join(f"made.{name}" for name in LEAVING_SCHEMA.names)
+    order = f"made.leaves_in ASC, made.change DESC, {_ORDER}, made.difference ASC"
+    return f"SELECT {columns} FROM ({explain_sql('leaving')}) AS made ORDER BY {order}"

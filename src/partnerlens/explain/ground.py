@@ -18,13 +18,11 @@ from partnerlens.build.span import (
 from partnerlens.engine.protocol import Engine
 from partnerlens.explain.reasons import REASONS
 from partnerlens.explain.subject import Subject
+from partnerlens.explain.term import ALWAYS, register_month_ends, register_terms, window_terms
 from partnerlens.model.policy import CreditPolicy
 from partnerlens.model.workload import WorkloadCatalog
 from partnerlens.months import WINDOW_MONTHS, Month, months_between
 from partnerlens.store import Snapshot
-
-LOOK_BACK = WINDOW_MONTHS
-"""Months before the window whose facts are told as ``outside_window``."""
 
 PEOPLE_AHEAD = 35
 """
@@ -53,7 +51,6 @@ customer's subscriptions, so facts are narrowed by customer, not by partner. Oth
 
 _UNREAD: dict[str, frozenset[str]] = {
     "partners": frozenset({"name", "country", "accounts", "size"}),
-    "products": frozenset({"name", "family", "workloads"}),
     "customers": frozenset({"segment", "top_parent_id"}),
     "subscriptions": frozenset({"billing_term"}),
     "seats": frozenset({"active_seats"}),
@@ -77,7 +74,12 @@ _NEAR_CUSTOMERS = """
 """
 _KEPT = {
     "kept_products": """
-        SELECT p.product_no, p.product_id, k.takes_facts, k.takes_use
+        SELECT
+            p.product_no,
+            p.product_id,
+            k.takes_facts,
+            k.takes_use,
+            p.product_no IN (SELECT product_no FROM scope_products) AS is_in_scope
         FROM products p
         JOIN product_choices k ON k.product_id = p.product_id
     """,
@@ -93,7 +95,7 @@ _KEPT = {
         JOIN kept_countries k ON k.country = c.country
     """,
 }
-"""What the filter takes: products by their facts and by their use, workloads by use, and customers."""
+"""What filter and scope take: products by their facts, by their use and in scope, workloads by use, and customers."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,12 @@ class Question:
     partner_id: str
     selection: Selection
     viewer: Viewer = "operator"
+
+
+def keep_filter(engine: Engine) -> None:
+    """Name what filter and scope take; the scope (``register_scope``) is there."""
+    for name, select in _KEPT.items():
+        engine.keep(name, select)
 
 
 @dataclass(frozen=True)
@@ -136,10 +144,10 @@ class Ground:
         engine: where they are named; it holds nothing else.
         snapshot: the facts that the edition was built from.
         edition: the edition.
-        rules: the definitions that it was built with.
+        rules: the definitions that it was built with; None where only ``lay`` is asked for.
     """
 
-    def __init__(self, engine: Engine, snapshot: Snapshot, edition: OpenEdition, rules: RuleBook) -> None:
+    def __init__(self, engine: Engine, snapshot: Snapshot, edition: OpenEdition, rules: RuleBook | None = None) -> None:
         """Remember what to read."""
         self._engine = engine
         self._snapshot = snapshot
@@ -148,43 +156,50 @@ class Ground:
 
     def prepare(self, subject: Subject, question: Question) -> None:
         """
-        Name everything that the statements of a subject read.
+        Name everything that the statements of a metric read.
 
         The pass is that of the build for the data month and the eleven before it, so that its lead reaches the month
         before the facts that are told as ``outside_window``; for people it leads ahead instead.
         """
         month = self._edition.month
         first = self._edition.manifest.first_month
+        if self._rules is None:
+            raise TypeError("a metric needs the definitions of its edition")
         if subject.credited is None:
             span = Span(month, month + PEOPLE_AHEAD, first)
+            register_months(self._engine, span, span.windowed())
+            register_month_ends(self._engine, span)
         else:
             span = Span(month - (WINDOW_MONTHS - 1), month, first)
-        if subject.credited is None:
-            register_months(self._engine, span, span.windowed())
-        else:
             register_span(self._engine, span, reporting_currency=self._rules.reporting_currency)
-        self._ask(subject, question, span)
-        self._register_precedence()
-        self._narrow(subject, span)
-        self._filter(question.selection)
+            register_terms(self._engine, span, window_terms(month))
+        self.lay(subject, question, span)
         if subject.credited is None:
+            register_scope(self._engine, [])
             register_exams(self._engine, span, self._rules.workloads)
-            self._register_exam_lists(month)
+            self._register_exam_lists(month, self._rules.workloads)
         else:
             register_policy(self._engine, span, self._rules.policy)
             numbers = self._engine.fetch("SELECT product_no FROM products")["product_no"].to_pylist()
             register_scope(self._engine, numbers)
+        keep_filter(self._engine)
+
+    def lay(self, subject: Subject, question: Question, span: Span) -> None:
+        """Name the question, the facts of the partner's customers, and what the filter chooses."""
+        self._ask(subject, question, span)
+        self._register_precedence()
+        self._narrow(subject, span)
+        self._choose(question.selection)
 
     def _ask(self, subject: Subject, question: Question, span: Span) -> None:
         """Name the relation ``asked``, the question in one row, and the partners that credit the one asked about."""
         month = self._edition.month
         first = month - (WINDOW_MONTHS - 1)
-        workloads = self._rules.workloads.workloads
+        workloads = self._rules.workloads.workloads if self._rules else ()
         kept_lists = [bit for bit, entry in enumerate(workloads) if question.selection.takes_list(entry.name)]
         values = {
             "subject": (subject.id, pa.string()),
             "partner_id": (question.partner_id, pa.string()),
-            "metric_group": (subject.credited.group.value if subject.credited else None, pa.string()),
             "data_month": (month.number, pa.int32()),
             "first_month": (first.number, pa.int32()),
             "first_day": (first.first_day, pa.date32()),
@@ -192,6 +207,7 @@ class Ground:
             "window_bits": (sum(1 << span.t(each) for each in months_between(first, month)), pa.int64()),
             "kept_lists": (sum(1 << bit for bit in kept_lists), pa.int64()),
             "every_workload": (not question.selection.filter.workloads, pa.bool_()),
+            "always": (ALWAYS, pa.int64()),
             "sees_all": (question.viewer == "operator", pa.bool_()),
         }
         row = {name: pa.array([value], kind) for name, (value, kind) in values.items()}
@@ -236,8 +252,8 @@ class Ground:
         columns = {name: kind for name, kind in self._snapshot.columns(table).items() if name not in unread}
         self._engine.scan(name, files, columns)
 
-    def _filter(self, selection: Selection) -> None:
-        """Name the relations that say what the filter takes: products, workloads, countries and customers."""
+    def _choose(self, selection: Selection) -> None:
+        """Name the values that the filter takes: products, workloads and countries."""
         products = sorted(selection.workloads_of)
         asked = selection.filter
         self._engine.register(
@@ -265,12 +281,9 @@ class Ground:
             ),
         )
         self._engine.register("asked_workloads", pa.table({"workload": pa.array(sorted(asked.workloads), pa.string())}))
-        for name, select in _KEPT.items():
-            self._engine.keep(name, select)
 
-    def _register_exam_lists(self, month: Month) -> None:
+    def _register_exam_lists(self, month: Month, catalog: WorkloadCatalog) -> None:
         """Name the relation ``exam_lists``: the exams that stand on a list in the data month, retired ones included."""
-        catalog = self._rules.workloads
         retired = {exam.code: exam for exam in catalog.retired_exams}
         lists: dict[str, int] = {}
         for bit, workload in enumerate(catalog.workloads):

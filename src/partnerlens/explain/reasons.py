@@ -47,6 +47,19 @@ _COUNTED = (
     Reason("promoter", counts=True, sentence="The customer answered 9 or 10."),
     Reason("neutral", counts=True, sentence="The customer answered 7 or 8."),
     Reason("detractor", counts=True, sentence="The customer answered 0 to 6."),
+    Reason("lost", counts=True, sentence="The customer went from at least one paid seat to none, which is charged."),
+    Reason("deployed", counts=True, sentence="The users came to reach the threshold within the window."),
+    Reason("qualifies", counts=True, sentence="The unit keeps the limits of the indicator."),
+    Reason(
+        "year_before",
+        counts=True,
+        sentence="It was there a year before the data month, and is taken away: the indicator counts what came since.",
+    ),
+    Reason(
+        "held_on_baseline_day",
+        counts=True,
+        sentence="The person satisfied the rule on the day that growth is measured from.",
+    ),
 )
 
 _NOT_COUNTED = (
@@ -68,6 +81,11 @@ _NOT_COUNTED = (
         counts=False,
         sentence="Revenue of an enterprise agreement counts in its first twelve calendar months only.",
     ),
+    Reason(
+        "added_too_long_ago",
+        counts=False,
+        sentence="The customer was lost, but not added in the twelve months before, so the loss is charged to nobody.",
+    ),
     Reason("sandbox", counts=False, sentence="The instance is a sandbox, and only production instances count."),
     Reason("instance_retired", counts=False, sentence="The instance was retired by the end of the month."),
     Reason(
@@ -75,12 +93,31 @@ _NOT_COUNTED = (
         counts=False,
         sentence="The subscription is suspended or deprovisioned at the end of the month.",
     ),
+    Reason(
+        "no_production_instance",
+        counts=False,
+        sentence="The users reached the threshold, but no production instance of a qualifying product runs.",
+    ),
+    Reason("below_deployment_size", counts=False, sentence="The users reached the threshold in no month of the year."),
+    Reason("deployed_before", counts=False, sentence="The users did not cross the threshold within the window."),
+    Reason("product_without_rate", counts=False, sentence="The scorecard gives no value to a user of this product."),
+    Reason("qualified_before", counts=False, sentence="The unit qualified a year before too, so it is not new."),
+    Reason("not_qualified_before", counts=False, sentence="The unit qualifies now, but did not a year before."),
+    Reason(
+        "below_minimum", counts=False, sentence="What it measures is below the smallest value that qualifies."
+    ),
+    Reason("above_maximum", counts=False, sentence="What it measures is above the largest value that qualifies."),
     Reason("not_intentional", counts=False, sentence="The users were seen, but none of what they did was intentional."),
     Reason("trial", counts=False, sentence="The subscription is a trial, and a trial is not paid."),
     Reason(
         "not_paid",
         counts=False,
         sentence="The subscription is not paid: free or internal, or without an active or in-grace state that month.",
+    ),
+    Reason(
+        "product_not_paid",
+        counts=False,
+        sentence="The customer has no paid subscription of the product at the end of the month.",
     ),
     *(_outranked(association) for association in ("CPOR", "CSP", "DPOR", "PAL", "ADVISOR")),
     Reason("presales_claim", counts=False, sentence="The partner's claim is a pre-sales claim, which is not credited."),
@@ -94,7 +131,13 @@ _NOT_COUNTED = (
         counts=False,
         sentence="The partner has an association, but not at the end of this month.",
     ),
+    Reason(
+        "not_qualifying_product",
+        counts=False,
+        sentence="The product, or that of the partner's association, is not among the products of the scorecard.",
+    ),
     Reason("no_association", counts=False, sentence="The partner has no association on this subscription."),
+    Reason("exam_not_in_rule", counts=False, sentence="The exam rule of the indicator does not name the exam."),
     Reason("exam_not_listed", counts=False, sentence="The exam is on no list that holds for the month."),
     Reason(
         "exam_retired",
@@ -102,6 +145,16 @@ _NOT_COUNTED = (
         sentence="The exam is retired: the pass does not lie before its retirement, or does not count any more.",
     ),
     Reason("exam_expired", counts=False, sentence="The pass has expired by the end of the month."),
+    Reason(
+        "exam_missing",
+        counts=False,
+        sentence="The exam counts, but the rule needs others too, which the person does not hold.",
+    ),
+    Reason(
+        "not_best_option",
+        counts=False,
+        sentence="It counts for another option of the indicator than the one whose value is shown.",
+    ),
     Reason("filtered_out", counts=False, sentence="The row would count, but the filter leaves it out."),
 )
 
@@ -168,6 +221,14 @@ METRIC_REASONS: dict[MetricId, tuple[str, ...]] = {
     MetricId.NPS: ("promoter", "neutral", "detractor", "outside_window", *_BY_CUSTOMER, "filtered_out"),
 }
 """The reasons that rows of a metric can have; those of rows that do not count in order of precedence."""
+
+CAUSES: dict[str, str] = {
+    "window": "The fact leaves the window.",
+    "base_month": "The month a year before moves on.",
+    "exam_expired": "A pass expires.",
+    "exam_retired": "A retired exam stops counting.",
+}
+"""Why a row leaves a number, or comes to it, in a later month, by code."""
 
 COUNTED_ROWS: dict[MetricId, str] = {
     MetricId.REVENUE: "One row for each billed line, in the reporting currency.",

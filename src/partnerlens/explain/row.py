@@ -1,11 +1,10 @@
-"""One row of an explanation, in every form that it takes: an object, an Arrow batch, and a line of the digest."""
+"""One row of an explanation, in every form that it takes: an object, and an Arrow batch."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from partnerlens.units import exact_text
 
@@ -34,6 +33,10 @@ ROW_SCHEMA = pa.schema(
     ]
 )
 """The columns of every explanation, in order."""
+
+
+LEAVING_SCHEMA = pa.schema([*ROW_SCHEMA, ("change", pa.string()), ("cause", pa.string()), ("difference", AMOUNT)])
+"""The columns of what changes a number in later months."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,34 @@ class Row:
     note: str | None
 
 
+@dataclass(frozen=True)
+class LeavingRow(Row):
+    """
+    One fact that leaves a number, or comes to it, in a later month if nothing is added.
+
+    Attributes:
+        leaves_in: the month (YYYY-MM) in which the number changes.
+        change: ``leaves``, or ``comes`` where what counts moves on: the month a year before is another one then.
+        cause: why; see ``CAUSES``.
+        difference: what the side's sum changes by, exactly; above 0 where something is no longer taken away.
+    """
+
+    change: str
+    cause: str
+    difference: str
+
+
+def leaving_rows_of(table: pa.Table) -> list[LeavingRow]:
+    """Return the rows of an Arrow table with the columns of ``LEAVING_SCHEMA``; amounts become exact texts."""
+    return [
+        LeavingRow(
+            **values
+            | {"amount": amount_text(values["amount"]), "difference": exact_text(Fraction(values["difference"]))}
+        )
+        for values in table.to_pylist()
+    ]
+
+
 def rows_of(table: pa.Table) -> list[Row]:
     """Return the rows of an Arrow table with the columns of ``ROW_SCHEMA``; amounts become exact texts."""
     return [Row(**values | {"amount": amount_text(values["amount"])}) for values in table.to_pylist()]
@@ -96,15 +127,3 @@ def amount_text(amount: Decimal | None) -> str | None:
     ('12.5', None)
     """
     return None if amount is None else exact_text(Fraction(amount))
-
-
-def as_written(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """
-    Return a batch with its amounts as texts without trailing zeros, as in ``Row``.
-
-    Args:
-        batch: columns of ``ROW_SCHEMA``, but ``amount`` as the text of a decimal with eighteen decimals.
-    """
-    place = batch.schema.get_field_index("amount")
-    trimmed = pc.utf8_rtrim(pc.utf8_rtrim(batch.column(place), "0"), ".")
-    return batch.set_column(place, "amount", trimmed)

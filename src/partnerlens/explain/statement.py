@@ -17,7 +17,7 @@ def _environment() -> Environment:
 
 
 @cache
-def explain_sql(name: str, **names: str | bool | tuple[str, ...]) -> str:
+def explain_sql(name: str, **names: object) -> str:
     """
     Return the SELECT of a file.
 

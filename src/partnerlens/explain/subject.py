@@ -48,7 +48,7 @@ class Credited:
 @dataclass(frozen=True)
 class Subject:
     """
-    One thing that can be explained: a metric, and later an indicator of a scorecard.
+    One thing that can be explained: a metric, or an option of an indicator of a scorecard.
 
     Each of its files of facts (``explain/sql/facts_*.sql``) gives candidate rows in one form; who is credited, what
     the filter takes and what the reader may see is then decided for all of them in the same way.
@@ -59,6 +59,8 @@ class Subject:
         facts: the files whose rows together are the candidates; of people the one that finds them.
         tables: the fact tables that these read.
         before: files that the files of facts read, in order.
+        steps: the build's further steps that these read, in order, after those of credit.
+        loss_rule: for lost customers, whom a loss is charged to.
         is_snapshot: whether only the state at the end of the data month matters; otherwise the window and the twelve
             months before it are read.
     """
@@ -68,4 +70,6 @@ class Subject:
     facts: tuple[str, ...]
     tables: tuple[str, ...]
     before: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    loss_rule: str = ""
     is_snapshot: bool = False

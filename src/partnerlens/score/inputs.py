@@ -1,6 +1,6 @@
 """What a scorecard measures, from the series of an edition: for one partner with the months ahead, or for all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from partnerlens.model.ahead import COMPARED, OBSERVED, YEAR, Ints, Taking, crossing, qualified_then, qualifies_now
 from partnerlens.model.score import AHEAD_MONTHS, Measured, PartnerInputs
 from partnerlens.model.scorecard import (
     AnyOption,
-    DeploymentWindow,
     Growth,
     NetCustomerAdds,
     NewDeployments,
@@ -32,19 +32,6 @@ from partnerlens.model.series import (
 )
 from partnerlens.months import WINDOW_MONTHS, Month
 from partnerlens.store.decimals import REST_UNITS, split_decimals
-
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-
-YEAR = 12
-"""Months from the month a year before to the data month."""
-
-OBSERVED: dict[DeploymentWindow, tuple[int, int, int]] = {
-    "ttm12": (1, 2, 12),
-    "base_m12_obs11": (0, 1, 11),
-    "base_m12_obs12": (0, 1, 12),
-}
-"""The base month and the first and last observed month of each window, as months since a year before (domain.md D1)."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +146,7 @@ class SeriesRows:
                 _sum_into(made, rows, kept, np.full(len(rows.place), j, np.int64))
         return made
 
-    def masked(self, name: str, takes: Callable[[Ints, int], Bools], *, ahead: int) -> Exact:
+    def masked(self, name: str, takes: Taking, *, ahead: int) -> Exact:
         """Return sums over the sets of months that count: column j holds those that ``takes(sets, j)`` says yes to."""
         rows = self._months.get(0)
         made = self._empty(ahead + 1)
@@ -323,38 +310,18 @@ def _grown(now: Fraction, then: Fraction, form: str) -> Measured:
 
 
 def _deployed(scorecard: Scorecard, name: str, rows: SeriesRows) -> list[tuple[Measured, ...]]:
-    base, first, last = OBSERVED[scorecard.parameters.deployment_window]
-
-    def crossed(sets: Ints, j: int) -> Bools:
-        # After the data month users stay as they are: its bit goes on.
-        lasting = sets | np.where(sets >> YEAR & 1, ((1 << YEAR) - 1) << (YEAR + 1), 0)
-        observed = sum(1 << (j + step) for step in range(first, last + 1))
-        found: Bools = ((lasting >> (base + j) & 1) == 0) & ((lasting & observed) != 0)
-        return found
-
-    return _counted(rows.masked(name, crossed, ahead=rows.ahead))
+    return _counted(rows.masked(name, crossing(scorecard.parameters.deployment_window), ahead=rows.ahead))
 
 
 def _qualifying(option: Qualifying, name: str, rows: SeriesRows, *, ahead: int) -> list[tuple[Measured, ...]]:
-    def now(sets: Ints, j: int) -> Bools:
-        return (sets >> (YEAR + j) & 1).astype(np.bool_)
-
-    def then(sets: Ints, j: int) -> Bools:
-        return (sets >> j & 1).astype(np.bool_)
-
     if option.compare == "difference":
-        present = rows.masked(name, now, ahead=ahead).fractions()
-        before = rows.masked(name, then, ahead=ahead).fractions()
+        present = rows.masked(name, qualifies_now, ahead=ahead).fractions()
+        before = rows.masked(name, qualified_then, ahead=ahead).fractions()
         return [
             tuple(_grown(a, b, "difference") for a, b in zip(nows, thens, strict=True))
             for nows, thens in zip(present, before, strict=True)
         ]
-    takes: dict[str, Callable[[Ints, int], Bools]] = {
-        "at": now,
-        "new": lambda sets, j: now(sets, j) & ~then(sets, j),
-        "both": lambda sets, j: now(sets, j) & then(sets, j),
-    }
-    return _counted(rows.masked(name, takes[option.compare], ahead=ahead))
+    return _counted(rows.masked(name, COMPARED[option.compare], ahead=ahead))
 
 
 def _classes(scorecard: Scorecard, track: str, rows: SeriesRows, countries: frozenset[str]) -> list[dict[str, str]]:

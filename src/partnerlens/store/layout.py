@@ -57,9 +57,11 @@ class Layout:
 
     Attributes:
         home: the workspace.
+        elsewhere: the folder outside it that holds the facts; None when they are inside.
     """
 
     home: Path
+    elsewhere: Path | None = None
 
     @property
     def root(self) -> Path:
@@ -74,12 +76,24 @@ class Layout:
     @property
     def facts(self) -> Path:
         """The folder of the Parquet files."""
-        return self.root / "facts"
+        return (self.elsewhere or self.root) / "facts"
+
+    @property
+    def owner(self) -> Path:
+        """The text file beside facts kept elsewhere that says which store they belong to."""
+        return (self.elsewhere or self.root) / "facts-owner.txt"
 
     @property
     def staging(self) -> Path:
         """The folder in which files are written before they are renamed into place; emptied before each write."""
-        return self.root / "staging"
+        # On the disk of the facts, so that a file gets its name without being copied.
+        return (self.elsewhere or self.root) / "staging"
+
+    @property
+    def scratch(self) -> Path:
+        """The folder of what a build on a cluster keeps meanwhile; emptied before and after each build."""
+        # Beside the facts, since these are what executors reach.
+        return (self.elsewhere or self.root) / "scratch"
 
     @property
     def lock(self) -> Path:

@@ -1,11 +1,14 @@
 """The ledger's database: opening it, its version, and its transactions."""
 
 import importlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from weakref import finalize
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -16,6 +19,54 @@ from partnerlens.store import schema
 
 BUSY_MS = 30_000
 """How long a statement waits for another process's transaction. Unit: milliseconds."""
+
+
+class Watch:
+    """
+    A connection that notices what others write.
+
+    Args:
+        file: the database.
+    """
+
+    def __init__(self, file: Path) -> None:
+        """Prepare; the file is opened when it is first looked at."""
+        self._file = file
+        self._lock = Lock()
+        self._seen: os.stat_result | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._openings = 0
+
+    def version(self) -> tuple[int, int] | None:
+        """Return a pair that changes with every write of another connection; None when the file cannot be read."""
+        with self._lock:
+            try:
+                found = self._file.stat()
+                if self._connection is None or self._seen is None or not os.path.samestat(found, self._seen):
+                    self._open(found)
+                if self._connection is None:
+                    return None
+                (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+            except (OSError, sqlite3.Error):
+                return None
+            return self._openings, version
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _open(self, found: os.stat_result) -> None:
+        # A file that was put in the place of another, such as a backup, is another database.
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False)
+        # A store that nobody closes is closed when it is forgotten.
+        finalize(self, self._connection.close)
+        self._seen = found
+        self._openings += 1
 
 
 class Ledger:
@@ -30,6 +81,15 @@ class Ledger:
         """Prepare connections; nothing is opened yet."""
         self.file = file
         self._engine = _engine(file)
+        self._watch = Watch(file)
+
+    def version(self) -> tuple[int, int] | None:
+        """
+        Return what tells two states of the ledger apart: equal versions mean that nothing was written between.
+
+        It takes some microseconds, so a server can ask at every question. None when the file cannot be looked at.
+        """
+        return self._watch.version()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -53,6 +113,7 @@ class Ledger:
 
     def close(self) -> None:
         """Close all connections."""
+        self._watch.close()
         self._engine.dispose()
 
     def is_current(self) -> bool:

@@ -6,11 +6,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from partnerlens.errors import DefinitionError, ResourceError
 
-ROW_GROUP_ROWS = 32_768
+ROW_GROUP_ROWS = 65_536
 """Rows are sorted by partner, so small row groups let one partner's rows be read alone."""
 
 
@@ -63,6 +64,10 @@ class ResultFiles:
                 "free some space or check the folder's permissions, and build again",
             ) from error
 
+    def stored(self) -> list[Path]:
+        """Return the files of all tables that are there, in the order of their digests."""
+        return sorted(self._folder.glob("*/*.parquet"))
+
     def sweep(self) -> None:
         """Remove files that a killed build left half written; the caller holds the store's write lock."""
         for unfinished in self._folder.glob(f"{UNFINISHED}*"):
@@ -93,19 +98,35 @@ class ResultFiles:
             ) from error
 
     def _write(self, table: pa.Table, unfinished: Path) -> tuple[str, int]:
-        pq.write_table(
-            table.replace_schema_metadata(None),
-            unfinished,
-            compression="zstd",
-            row_group_size=ROW_GROUP_ROWS,
-            store_schema=False,
-        )
-        content = unfinished.read_bytes()
+        content = _parquet(table.replace_schema_metadata(None).combine_chunks())
         digest = hashlib.sha256(content).hexdigest()
         path = self.path(digest)
-        with unfinished.open("rb+") as file:
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
             os.fsync(file.fileno())
         path.parent.mkdir(exist_ok=True)
         # Also over a table that is there: its bytes are the same, unless it was damaged.
         unfinished.replace(path)
         return digest, len(content)
+
+
+def _parquet(table: pa.Table) -> memoryview:
+    """The bytes of a Parquet file; each row group carries only the partners that it has."""
+    content = pa.BufferOutputStream()
+    with pq.ParquetWriter(content, table.schema, compression="zstd", store_schema=False) as writer:
+        for first in range(0, max(len(table), 1), ROW_GROUP_ROWS):
+            writer.write_table(_with_its_partners(table.slice(first, ROW_GROUP_ROWS)), ROW_GROUP_ROWS)
+    return memoryview(content.getvalue())
+
+
+def _with_its_partners(rows: pa.Table) -> pa.Table:
+    """Rows in the order of partners, with the part of the partners' texts that they use; others as they are."""
+    place = rows.schema.get_field_index("partner_id")
+    if place < 0 or not len(rows) or not pa.types.is_dictionary(rows.schema.field(place).type):
+        return rows
+    partners = rows.column(place).chunk(0)
+    first, last = partners.indices[0].as_py(), partners.indices[-1].as_py()
+    codes = pc.subtract(partners.indices, pa.scalar(first, partners.indices.type))
+    texts = partners.dictionary.slice(first, last - first + 1)
+    return rows.set_column(place, "partner_id", pa.DictionaryArray.from_arrays(codes, texts))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from partnerlens.errors import NotFoundError
 from partnerlens.months import Month
@@ -62,6 +62,26 @@ def add_edition(connection: Connection, month: Month, digest: str, built_at: dat
         )
     )
     return number
+
+
+def remove_editions(connection: Connection, numbers: Collection[int], kept: Collection[str], *, dry_run: bool) -> int:
+    """
+    Remove editions, and the results whose tables are not kept; return how many results.
+
+    Args:
+        connection: a writing transaction.
+        numbers: the editions.
+        kept: the digests of the tables that stay.
+        dry_run: count and remove nothing.
+    """
+    held = connection.execute(select(schema.results.c.key, schema.results.c.digest))
+    keys = [row.key for row in held if row.digest not in kept]
+    if not dry_run:
+        for start in range(0, len(keys), BATCH_KEYS):
+            connection.execute(delete(schema.results).where(schema.results.c.key.in_(keys[start : start + BATCH_KEYS])))
+        for number in numbers:
+            connection.execute(delete(schema.editions).where(schema.editions.c.number == number))
+    return len(keys)
 
 
 def add_publication(connection: Connection, month: Month, number: int, at: datetime) -> Publication:

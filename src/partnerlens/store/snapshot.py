@@ -1,7 +1,7 @@
 """A consistent view of the facts: which files hold them, as of the latest load or an earlier one."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, or_, select
 from partnerlens.errors import DefinitionError, NotFoundError
 from partnerlens.months import Month
 from partnerlens.store import schema
+from partnerlens.store.fact_files import check_kept, fact_file
 from partnerlens.store.layout import stored_columns
 from partnerlens.store.records import FactFile, Touch
 
@@ -85,6 +86,10 @@ class Snapshot:
         """Return the stored columns of a table with their SQL types; raises KeyError when there is no such table."""
         return stored_columns(table)
 
+    def with_table(self, table: str, other: "Snapshot") -> "Snapshot":
+        """Return the same facts, but those of one table as they stand in another snapshot of the store."""
+        return replace(self, _files={**self._files, table: tuple(other.fact_files(table))})
+
     def touching(self, tables: Collection[str], first: Month, last: Month) -> list[tuple[int, str]]:
         """
         Return the loads that changed facts of the tables in the months first..last, ascending.
@@ -118,6 +123,7 @@ def read_snapshot(connection: Connection, folder: Path, as_of_load: int | None) 
         rows = [row for row in rows if row.id <= as_of_load]
         if not rows or rows[-1].id != as_of_load:
             raise NotFoundError(f"there is no load '{as_of_load}'", "list the loads with 'partnerlens loads'")
+        check_kept(connection, as_of_load)
     meta = {row.name: row.value for row in connection.execute(select(schema.meta))}
     return Snapshot(
         folder=folder,
@@ -140,18 +146,7 @@ def _files(connection: Connection, as_of_load: int | None) -> dict[str, tuple[Fa
         chosen = chosen.where(file.added_by <= as_of_load, or_(file.removed_by.is_(None), file.removed_by > as_of_load))
     found: dict[str, list[FactFile]] = {}
     for row in connection.execute(chosen):
-        found.setdefault(row.table, []).append(
-            FactFile(
-                id=row.id,
-                table=row.table,
-                month=None if row.month is None else Month(row.month),
-                path=row.path,
-                rows=row.rows,
-                size_bytes=row.bytes,
-                sha256=row.sha256,
-                rows_of=row.rows_of,
-            )
-        )
+        found.setdefault(row.table, []).append(fact_file(row))
     return {table: tuple(files) for table, files in found.items()}
 
 

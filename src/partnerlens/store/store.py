@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from partnerlens.errors import NotFoundError
 from partnerlens.months import Month
-from partnerlens.store import results, schema
+from partnerlens.settings import facts_root
+from partnerlens.store import fact_files, results, schema
+from partnerlens.store.facts_root import check_facts_root
 from partnerlens.store.layout import Layout
 from partnerlens.store.ledger import Ledger
 from partnerlens.store.lock import WriteLock
-from partnerlens.store.records import Balance, Edition, Load, Publication, Rejection, Result, WaitingRow
+from partnerlens.store.records import Balance, Edition, FactFile, Load, Publication, Rejection, Result, WaitingRow
 from partnerlens.store.snapshot import Snapshot, read_snapshot
 from partnerlens.store.writer import Writer
 
@@ -37,6 +39,8 @@ class Store:
         self.layout = layout
         self._ledger = ledger
         self._lock = WriteLock(layout)
+        # What was published for a month, with the version of the ledger that it was read from.
+        self._published: dict[Month | None, tuple[tuple[int, int], Publication | None]] = {}
 
     @classmethod
     def open(cls, home: Path, *, create: bool = False) -> "Store":
@@ -50,18 +54,22 @@ class Store:
         Raises:
             NotFoundError: there is no store and ``create`` is not set.
             StoreVersionError: a newer version of Partnerlens wrote it.
-            ResourceError: another process upgrades it, or the disk refuses.
+            ResourceError: another process upgrades it, the disk refuses, or the folder of facts is not there.
         """
-        layout = Layout(home)
+        layout = Layout(home, facts_root(home))
         if not layout.ledger.exists():
             if not create:
                 raise NotFoundError(f"'{home}' holds no facts", "load some with 'partnerlens load'")
-            layout.facts.mkdir(parents=True, exist_ok=True)
+            layout.root.mkdir(parents=True, exist_ok=True)
+            if layout.elsewhere is None:
+                layout.facts.mkdir(exist_ok=True)
         store = cls(layout, Ledger(layout.ledger))
         if not store._ledger.is_current():
             with store.write_lock():
                 if not store._ledger.is_current():
                     store._ledger.upgrade()
+        if layout.elsewhere is not None:
+            check_facts_root(layout, store._ledger)
         return store
 
     def write_lock(
@@ -88,6 +96,23 @@ class Store:
         """
         with self._ledger.reading() as connection:
             return read_snapshot(connection, self.layout.facts, as_of_load)
+
+    def present_files(self) -> list[FactFile]:
+        """Return the files that hold the facts as they stand."""
+        with self._ledger.reading() as connection:
+            return fact_files.present_files(connection)
+
+    def replaced_files(self, kept_loads: Collection[int]) -> list[FactFile]:
+        """Return the files that hold no facts any more, neither as they stand nor as of the loads that are kept."""
+        with self._ledger.reading() as connection:
+            return fact_files.replaced_files(connection, kept_loads)
+
+    def remove_files(self, files: Collection[FactFile]) -> None:
+        """Forget files that are replaced, then remove them from the disk; the caller holds the lock."""
+        with self._ledger.writing() as connection:
+            fact_files.forget_files(connection, [file.id for file in files])
+        for file in files:
+            (self.layout.facts / file.path).unlink(missing_ok=True)
 
     def loads(self) -> list[Load]:
         """Return every load, oldest first."""
@@ -188,6 +213,11 @@ class Store:
         with self._ledger.writing() as connection:
             return results.add_edition(connection, month, digest, built_at, manifest)
 
+    def remove_editions(self, numbers: Collection[int], kept: Collection[str], *, dry_run: bool) -> int:
+        """Remove editions, and the results whose tables are not kept, at once; return how many results."""
+        with self._ledger.writing() as connection:
+            return results.remove_editions(connection, numbers, kept, dry_run=dry_run)
+
     def publish(self, month: Month, number: int, at: datetime) -> Publication:
         """
         Point the readers of a month at an edition, at once for all of them.
@@ -200,8 +230,15 @@ class Store:
 
     def published(self, month: Month | None = None) -> Publication | None:
         """Return the latest publication of a month, or of the latest published month; None when there is none."""
+        version = self._ledger.version()
+        known = self._published.get(month)
+        if version is not None and known is not None and known[0] == version:
+            return known[1]
         with self._ledger.reading() as connection:
-            return results.latest_publication(connection, month)
+            found = results.latest_publication(connection, month)
+        if version is not None:
+            self._published[month] = (version, found)
+        return found
 
     def publications(self) -> list[Publication]:
         """Return every publication, oldest first."""

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, bindparam, func, insert, select, updat
 
 from partnerlens.months import Month
 from partnerlens.store import schema
+from partnerlens.store.fact_files import replace_files
 from partnerlens.store.layout import Layout, fact_folder
 from partnerlens.store.ledger import Ledger
 from partnerlens.store.records import Balance, FactFile, Rejection, Touch
@@ -133,8 +134,20 @@ class Writer:
 
     def commit(self, change: Change) -> None:
         """Put the staged files in place and write the ledger in one transaction."""
+        self._place(change.added)
+        with self._ledger.writing() as connection:
+            _write(connection, change, self.load)
+
+    def replace(self, made: FactFile, parts: Collection[int]) -> None:
+        """Put a staged file in the place of files that hold the same rows, for the facts of no load to change."""
+        self._place([made])
+        with self._ledger.writing() as connection:
+            replace_files(connection, made, parts)
+
+    def _place(self, files: Iterable[FactFile]) -> None:
+        """Give staged files their names among the facts, safely on disk."""
         folders = set()
-        for file in change.added:
+        for file in files:
             target = self._layout.facts / file.path
             if not target.parent.exists():
                 target.parent.mkdir(parents=True)
@@ -143,8 +156,6 @@ class Writer:
             folders.add(target.parent)
         for folder in folders:
             _sync_folder(folder)
-        with self._ledger.writing() as connection:
-            _write(connection, change, self.load)
 
     def close(self) -> None:
         """Remove what is still staged."""

@@ -2,6 +2,7 @@
 -- month before the one it was retired in.
 WITH runs AS (
     SELECT
+        i.instance_id,
         i.customer_no,
         i.product_no,
         greatest(
@@ -19,7 +20,7 @@ WITH runs AS (
     CROSS JOIN span
     WHERE i.kind = 'production'
 )
-SELECT runs.customer_no, runs.product_no, run_end.bit * 2 - run_start.bit AS months
+SELECT runs.instance_id, runs.customer_no, runs.product_no, run_end.bit * 2 - run_start.bit AS months
 FROM runs
 JOIN months run_start ON run_start.month = runs.run_first
 JOIN months run_end ON run_end.month = runs.run_last

@@ -8,7 +8,7 @@ WITH seen AS (
     WHERE a.intentional
 ),
 counts AS (
-    SELECT customer_no, product_no, t, count(*) AS users
+    SELECT customer_no, product_no, t, count(*) AS counted
     FROM seen
     GROUP BY customer_no, product_no, t
     UNION ALL
@@ -16,7 +16,7 @@ counts AS (
     FROM activity_monthly a
     JOIN months m ON m.month = a.month AND m.is_counted
 )
-SELECT customer_no, product_no, t, CAST(sum(users) AS BIGINT) AS users
+SELECT customer_no, product_no, t, CAST(sum(counted) AS BIGINT) AS users
 FROM counts
 GROUP BY customer_no, product_no, t
-HAVING sum(users) > 0
+HAVING sum(counted) > 0

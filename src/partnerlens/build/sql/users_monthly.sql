@@ -25,16 +25,13 @@ counted AS (
     JOIN coverage ON coverage.customer_no = views.customer_no AND coverage.months = views.months
     UNION ALL
     SELECT
-        credit.partner_no,
-        credit.customer_no,
-        m.t
+        fed.partner_no,
+        fed.customer_no,
+        fed.t
         {%- for word in pair_words %}, CASE WHEN pairs.word = {{ word }} THEN pairs.bit ELSE 0 END{% endfor %},
-        a.active_users
-    FROM activity_monthly a
-    JOIN months m ON m.month = a.month
-    JOIN pairs ON pairs.product_no = a.product_no AND pairs.workload_no = a.workload_no
-    JOIN customer_credit credit ON credit.customer_no = a.customer_no AND credit.usage & m.bit <> 0
-    WHERE a.active_users > 0
+        fed.users
+    FROM feed_users fed
+    JOIN pairs ON pairs.product_no = fed.product_no AND pairs.workload_no = fed.workload_no
 )
 SELECT
     counted.partner_no,

@@ -3,9 +3,10 @@
 -- number of users by partner, country and set (decisions.md 2, "mau", ttm_distinct_over_12).
 --
 -- A month of use reaches the twelve data months whose window holds it, so a user's set changes rarely;
--- only these changes are written out.
+-- only these changes are written out. Bits of one mask or the other but not of both are those of either less those of
+-- both, which every engine computes alike (not so the negation of a common part).
 WITH turning AS (
-    SELECT view_no, user_no, bit_or((windows | (windows * 2)) & ~(windows & (windows * 2))) AS months
+    SELECT view_no, user_no, bit_or((windows | windows * 2) - (windows & windows * 2)) AS months
     FROM view_users
     GROUP BY view_no, user_no
 ),
@@ -24,18 +25,18 @@ changes AS (
     GROUP BY u.view_no, u.user_no, m.t
 ),
 moves AS (
-    SELECT view_no, t{% for word in pair_words %}, after_{{ word }} AS used_{{ word }}{% endfor %}, 1 AS users
+    SELECT view_no, t{% for word in pair_words %}, after_{{ word }} AS used_{{ word }}{% endfor %}, 1 AS moved
     FROM changes
     UNION ALL
     SELECT view_no, t{% for word in pair_words %}, before_{{ word }}{% endfor %}, -1
     FROM changes
 ),
 view_moves AS (
-    SELECT view_no, t{% for word in pair_words %}, used_{{ word }}{% endfor %}, sum(users) AS users
+    SELECT view_no, t{% for word in pair_words %}, used_{{ word }}{% endfor %}, sum(moved) AS users
     FROM moves
     WHERE {% for word in pair_words %}{{ 'OR ' if not loop.first }}used_{{ word }} <> 0 {% endfor %}
     GROUP BY view_no, t{% for word in pair_words %}, used_{{ word }}{% endfor %}
-    HAVING sum(users) <> 0
+    HAVING sum(moved) <> 0
 )
 SELECT
     coverage.partner_no,

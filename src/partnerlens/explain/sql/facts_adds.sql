@@ -4,7 +4,7 @@
 WITH seated AS (
     SELECT paid.customer_no, paid.seated AS months, CASE WHEN p.takes_facts THEN paid.seated ELSE 0 END AS kept
     FROM subscription_months paid
-    JOIN kept_products p ON p.product_no = paid.product_no
+    JOIN kept_products p ON p.product_no = paid.product_no AND p.is_in_scope
     UNION ALL
     -- Every customer has a row, also one that never had a paid seat.
     SELECT customer_no, 0, 0
@@ -108,7 +108,7 @@ found AS (
     FROM unpaid
     CROSS JOIN asked
     JOIN active ON active.subscription_no = unpaid.subscription_no
-    JOIN kept_products p ON p.product_no = unpaid.product_no AND p.takes_facts
+    JOIN kept_products p ON p.product_no = unpaid.product_no AND p.takes_facts AND p.is_in_scope
     JOIN kept_customers c ON c.customer_no = unpaid.customer_no AND c.is_kept
     JOIN held ON held.customer_no = unpaid.customer_no
     JOIN months m
@@ -117,8 +117,8 @@ found AS (
         AND m.month BETWEEN asked.first_month AND asked.data_month
 )
 SELECT
-    'numerator' AS side,
-    FALSE AS only_counted,
+    terms.side,
+    terms.only_counted,
     'added' AS counted_reason,
     found.early_reason,
     found.in_filter,
@@ -134,7 +134,8 @@ SELECT
     CAST(NULL AS VARCHAR) AS workload,
     CAST(NULL AS VARCHAR) AS item,
     CAST(1 AS DECIMAL(38, 18)) AS amount,
-    found.month + 12 AS leaves,
+    terms.ahead,
     CAST(NULL AS VARCHAR) AS note
 FROM found
+JOIN terms ON terms.t = found.t
 JOIN kept_customers c ON c.customer_no = found.customer_no

@@ -18,7 +18,7 @@ SELECT
     CAST(NULL AS VARCHAR) AS workload,
     CAST(NULL AS VARCHAR) AS item,
     CAST(seats.assigned_seats * 12 AS DECIMAL(38, 18)) AS amount,
-    CAST(NULL AS INTEGER) AS leaves,
+    asked.always AS ahead,
     CAST(NULL AS VARCHAR) AS note
 FROM seats
 JOIN asked ON asked.data_month = seats.month

@@ -20,7 +20,7 @@ SELECT
     CAST(NULL AS VARCHAR) AS workload,
     i.instance_id AS item,
     CAST(1 AS DECIMAL(38, 18)) AS amount,
-    CAST(NULL AS INTEGER) AS leaves,
+    asked.always AS ahead,
     CAST(i.deployed_on AS VARCHAR)
     || CASE WHEN i.retired_on <= asked.last_day THEN '..' || CAST(i.retired_on AS VARCHAR) ELSE '' END AS note
 FROM instances i

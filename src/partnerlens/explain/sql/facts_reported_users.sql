@@ -17,11 +17,12 @@ SELECT
     w.workload,
     CAST(NULL AS VARCHAR) AS item,
     CAST(a.active_users AS DECIMAL(38, 18)) AS amount,
-    a.month + 12 AS leaves,
+    terms.ahead,
     CAST(NULL AS VARCHAR) AS note
 FROM activity_monthly a
 CROSS JOIN asked
-JOIN months m ON m.month = a.month AND m.month BETWEEN asked.first_month - 12 AND asked.data_month
+JOIN months m ON m.month = a.month
+JOIN terms ON terms.t = m.t
 JOIN kept_products p ON p.product_no = a.product_no
 JOIN kept_workloads w ON w.workload_no = a.workload_no
 JOIN kept_customers c ON c.customer_no = a.customer_no

@@ -31,12 +31,13 @@ SELECT
         END
         AS DECIMAL(38, 18)
     ) AS amount,
-    m.month + 12 AS leaves,
+    terms.ahead,
     CAST(NULL AS VARCHAR) AS note
 FROM survey_responses r
 CROSS JOIN sides
 CROSS JOIN asked
 JOIN days d ON d.day = r.responded_on
-JOIN months m ON m.t = d.t AND m.month BETWEEN asked.first_month - 12 AND asked.data_month
+JOIN months m ON m.t = d.t
+JOIN terms ON terms.t = m.t
 JOIN kept_products p ON p.product_no = r.product_no
 JOIN kept_customers c ON c.customer_no = r.customer_no

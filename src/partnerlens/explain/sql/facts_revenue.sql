@@ -1,20 +1,21 @@
 {% import '_billing.sql' as billing -%}
 {% macro short(number) %}trim(TRAILING '.' FROM trim(TRAILING '0' FROM CAST({{ number }} AS VARCHAR))){% endmacro -%}
--- Candidates of revenue: the billed lines of the window and of the twelve months before it.
+-- Candidates of revenue: the billed lines of the window and of the twelve months before it; of a growth, those of the
+-- months that are compared (`terms`).
 SELECT
-    'numerator' AS side,
-    FALSE AS only_counted,
-    'billed' AS counted_reason,
+    terms.side,
+    terms.only_counted,
+    coalesce(terms.reason, 'billed') AS counted_reason,
     CASE
-        WHEN b.billing_month < asked.first_month THEN 'outside_window'
-        WHEN {{ billing.counts() }} THEN NULL
-        WHEN s.channel <> 'EA' THEN 'channel_not_counted'
-        WHEN {{ billing.agreement_month() }} < 0 THEN 'ea_before_agreement'
-        ELSE 'ea_after_first_year'
+        WHEN terms.ahead = 0 THEN 'outside_window'
+        WHEN s.channel NOT IN ('CSP', 'WEB_DIRECT', 'EA') THEN 'channel_not_counted'
+        WHEN s.channel = 'EA' AND {{ billing.agreement_month() }} < 0 THEN 'ea_before_agreement'
+        WHEN NOT {{ billing.counts() }} THEN 'ea_after_first_year'
+        WHEN NOT p.is_in_scope THEN 'not_qualifying_product'
     END AS early_reason,
     p.takes_facts AND c.is_kept AS in_filter,
     b.billing_month AS month,
-    m.t AS credit_t,
+    terms.credit_t,
     s.customer_no,
     b.subscription_no,
     c.customer_id,
@@ -24,16 +25,15 @@ SELECT
     p.product_id,
     CAST(NULL AS VARCHAR) AS workload,
     b.invoice_id || '/' || b.line_id AS item,
-    {{ billing.amount() }} AS amount,
-    b.billing_month + 12 AS leaves,
+    CASE WHEN terms.sign < 0 THEN -{{ billing.amount() }} ELSE {{ billing.amount() }} END AS amount,
+    terms.ahead,
     CASE
         WHEN b.currency <> program.reporting_currency
         THEN {{ short('b.amount') }} || ' ' || b.currency || ' x ' || {{ short('r.rate') }}
     END AS note
 FROM billing_lines b
-CROSS JOIN asked
 CROSS JOIN program
-JOIN months m ON m.month = b.billing_month AND m.month BETWEEN asked.first_month - 12 AND asked.data_month
+JOIN terms ON terms.month = b.billing_month
 JOIN subscriptions s ON s.subscription_no = b.subscription_no
 JOIN kept_products p ON p.product_no = s.product_no
 JOIN kept_customers c ON c.customer_no = s.customer_no

@@ -46,14 +46,14 @@ SELECT
     CAST(NULL AS VARCHAR) AS workload,
     CAST(NULL AS VARCHAR) AS item,
     CAST(changes.change AS DECIMAL(38, 18)) AS amount,
-    m.month + 12 AS leaves,
+    terms.ahead,
     CAST(NULL AS VARCHAR) AS note
 FROM changes
 CROSS JOIN asked
 JOIN months m
     ON m.t = changes.t
-    AND m.month BETWEEN asked.first_month - 12 AND asked.data_month
     AND (m.has_predecessor OR m.month >= asked.first_month)
+JOIN terms ON terms.t = m.t
 JOIN subscriptions s ON s.subscription_no = changes.subscription_no
 JOIN kept_products p ON p.product_no = s.product_no
 JOIN kept_customers c ON c.customer_no = s.customer_no

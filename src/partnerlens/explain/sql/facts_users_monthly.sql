@@ -53,9 +53,10 @@ SELECT
     CAST(NULL AS VARCHAR) AS workload,
     u.user_id AS item,
     CAST(found.users AS DECIMAL(38, 18)) AS amount,
-    m.month + 12 AS leaves,
+    terms.ahead,
     CAST(NULL AS VARCHAR) AS note
 FROM found
 JOIN months m ON m.t = found.t
+JOIN terms ON terms.t = m.t
 JOIN kept_customers c ON c.customer_no = found.customer_no
 LEFT JOIN users u ON u.user_no = found.user_no

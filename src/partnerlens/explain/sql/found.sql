@@ -1,5 +1,8 @@
 -- What became of each candidate fact, as far as the reader may see it. A partner never sees what others are credited
 -- for: no fact of a subscription that it has no association on, and no amount where another partner is credited.
+--
+-- `ahead` is the mask of the months, from the data month on, in which a row counts if nothing is added. A row without a
+-- reason counts in later months only.
 SELECT
     j.side,
     j.is_counted AS counted,
@@ -7,8 +10,9 @@ SELECT
         WHEN j.is_counted THEN j.counted_reason
         WHEN j.early_reason IS NOT NULL THEN j.early_reason
         WHEN NOT j.is_credited THEN coalesce(standing.reason, 'no_association')
-        ELSE 'filtered_out'
+        WHEN NOT j.in_filter THEN 'filtered_out'
     END AS reason,
+    j.counted_reason,
     j.month,
     j.customer_id,
     j.customer_name,
@@ -20,7 +24,8 @@ SELECT
     standing.association,
     standing.location,
     CASE WHEN asked.sees_all OR taken.credit_t IS NULL THEN j.amount END AS amount,
-    CASE WHEN j.is_counted THEN j.leaves END AS leaves,
+    CASE WHEN j.would_count AND j.in_filter THEN j.ahead ELSE 0 END AS ahead,
+    CASE WHEN j.side = 'baseline' OR j.counted_reason = 'year_before' THEN 'base_month' ELSE 'window' END AS cause,
     CASE
         WHEN asked.sees_all THEN coalesce(taken.partners, j.note)
         WHEN taken.credit_t IS NULL THEN j.note

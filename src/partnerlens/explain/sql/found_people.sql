@@ -7,7 +7,7 @@ WITH held AS (
     SELECT
         passes.*,
         m.month,
-        m.bit,
+        ends.ahead_bit,
         m.month = asked.data_month AS is_now
     FROM passes
     CROSS JOIN asked
@@ -17,6 +17,7 @@ WITH held AS (
         AND (v.passed_before IS NULL OR passes.passed_on < v.passed_before)
         AND (passes.expires_on IS NULL OR passes.expires_on > v.last_day)
     JOIN months m ON m.t = v.t
+    JOIN month_ends ends ON ends.t = v.t
     WHERE passes.is_kept
 ),
 certified AS (
@@ -30,16 +31,23 @@ certified AS (
     GROUP BY person_id
 ),
 lasting AS (
-    SELECT person_id, bit_or(bit) AS months
+    SELECT person_id, bit_or(ahead_bit) AS ahead
     FROM held
     GROUP BY person_id
 ),
+-- The exams that count no longer in the first month in which a person is not certified: retired ones, or expired.
 lapses AS (
-    SELECT lasting.person_id, min(m.month) AS month
+    SELECT lasting.person_id, min(later.month) AS month
     FROM lasting
-    CROSS JOIN asked
-    JOIN months m ON m.month > asked.data_month AND lasting.months & m.bit = 0
+    JOIN month_ends later ON lasting.ahead & later.ahead_bit = 0
     GROUP BY lasting.person_id
+),
+ending AS (
+    SELECT lapses.person_id, max(CASE WHEN held.expires_on <= lapse.last_day THEN 0 ELSE 1 END) AS by_retirement
+    FROM lapses
+    JOIN held ON held.person_id = lapses.person_id AND held.month = lapses.month - 1
+    JOIN month_ends lapse ON lapse.month = lapses.month
+    GROUP BY lapses.person_id
 ),
 nearest AS (
     SELECT passes.*, p.place, max(p.place) OVER (PARTITION BY passes.person_id) AS nearest_place
@@ -56,10 +64,12 @@ people AS (
         certified.person_id,
         certified.country,
         certified.location,
-        lapses.month AS leaves,
+        lasting.ahead,
+        CASE WHEN ending.by_retirement = 1 THEN 'exam_retired' ELSE 'exam_expired' END AS cause,
         certified.exams AS note
     FROM certified
-    LEFT JOIN lapses ON lapses.person_id = certified.person_id
+    JOIN lasting ON lasting.person_id = certified.person_id
+    LEFT JOIN ending ON ending.person_id = certified.person_id
     UNION ALL
     SELECT
         FALSE,
@@ -67,7 +77,8 @@ people AS (
         person_id,
         string_agg(DISTINCT location_country, ';' ORDER BY location_country),
         string_agg(DISTINCT partner_id, ';' ORDER BY partner_id),
-        CAST(NULL AS INTEGER),
+        CAST(0 AS BIGINT),
+        CAST(NULL AS VARCHAR),
         string_agg(DISTINCT passed, ';' ORDER BY passed)
     FROM (
         SELECT
@@ -82,6 +93,7 @@ SELECT
     'numerator' AS side,
     people.counted,
     people.reason,
+    people.reason AS counted_reason,
     asked.data_month AS month,
     CAST(NULL AS VARCHAR) AS customer_id,
     CAST(NULL AS VARCHAR) AS customer_name,
@@ -93,7 +105,8 @@ SELECT
     CAST(NULL AS VARCHAR) AS association,
     people.location,
     CAST(1 AS DECIMAL(38, 18)) AS amount,
-    people.leaves,
+    people.ahead,
+    people.cause,
     people.note
 FROM people
 CROSS JOIN asked

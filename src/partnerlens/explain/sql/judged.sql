@@ -14,6 +14,6 @@ judged AS (
     SELECT credited.*, early_reason IS NULL AND is_credited AS would_count
     FROM credited
 )
-SELECT judged.*, would_count AND in_filter AS is_counted
+SELECT judged.*, would_count AND in_filter AND ahead & 1 <> 0 AS is_counted
 FROM judged
 WHERE CASE WHEN only_counted THEN would_count AND in_filter ELSE would_count OR in_filter END

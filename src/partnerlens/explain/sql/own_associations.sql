@@ -14,9 +14,8 @@ WITH granted AS (
         r.yields_to,
         a.active & r.months AS months
     FROM association_months a
-    CROSS JOIN asked
     JOIN policy_rules r
-        ON r.metric_group = asked.metric_group
+        ON r.metric_group = '{{ group }}'
         AND r.association = a.type
         AND (r.claim IS NULL OR r.claim = a.claim)
 ),
@@ -54,11 +53,13 @@ SELECT
     owned.type || coalesce('/' || owned.claim, '') AS association,
     'outranked_by_' || lower(judged.yields_to) AS outranked_by,
     owned.active,
+    p.is_in_scope,
     {{ 'coalesce(paid.paid, 0)' if key == 'customer_no' else '-1' }} AS paid,
     coalesce(judged.credited, 0) AS credited,
     coalesce(judged.outranked, 0) AS outranked
 FROM owned
 JOIN subscriptions s ON s.subscription_no = owned.subscription_no
+JOIN kept_products p ON p.product_no = s.product_no
 {% if key == 'customer_no' %}
 LEFT JOIN subscription_months paid ON paid.subscription_no = owned.subscription_no
 {% endif %}

@@ -1,9 +1,5 @@
+{% from '_written.sql' import written -%}
 -- The rows with the columns of every explanation, months as texts.
-{% macro written(month) -%}
-lpad(CAST(CAST(floor({{ month }} / 12) AS INTEGER) AS VARCHAR), 4, '0')
-    || '-'
-    || lpad(CAST({{ month }} % 12 + 1 AS VARCHAR), 2, '0')
-{%- endmacro %}
 SELECT
     asked.subject AS metric,
     f.side,
@@ -20,7 +16,9 @@ SELECT
     f.association,
     f.location,
     f.amount,
-    {{ written('f.leaves') }} AS leaves_in,
+    {{ written('asked.data_month + lasting.months') }} AS leaves_in,
     f.note
 FROM found f
 CROSS JOIN asked
+JOIN lasting ON lasting.ahead = f.ahead
+WHERE f.reason IS NOT NULL

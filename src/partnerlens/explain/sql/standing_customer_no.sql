@@ -12,6 +12,7 @@ states AS (
         o.association,
         o.partner_id,
         CASE
+            WHEN NOT o.is_in_scope THEN 'not_qualifying_product'
             WHEN o.active & w.bit = 0 THEN 'association_not_active'
             WHEN o.paid & w.bit = 0 AND o.licence_type = 'trial' THEN 'trial'
             WHEN o.paid & w.bit = 0 THEN 'not_paid'

@@ -1,0 +1,126 @@
+"""The parameters of requests: one definition of each, which checks it and describes it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Query
+from pydantic import AfterValidator
+from starlette.requests import Request
+
+from partnerlens.access.desk import Desk
+from partnerlens.errors import SignInError
+from partnerlens.model.metric import MetricId
+
+LONGEST = 200
+"""Longest id or name. Unit: characters."""
+
+MOST_VALUES = 100
+"""Most values of one filter."""
+
+MOST_ROWS = 1000
+"""Most entries of one page of a list."""
+
+
+def signed_in(request: Request) -> Desk:
+    """Return the desk of who asks; raises SignInError when nobody is signed in."""
+    desk = request.state.desk
+    if not isinstance(desk, Desk):
+        raise SignInError("nobody is signed in", "send 'Authorization: Bearer TOKEN', or sign in")
+    return desk
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("it has characters that cannot be printed")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_printable)]
+
+Asker = Annotated[Desk, Depends(signed_in)]
+PartnerPath = Annotated[Text, Path(description="A partner id.", min_length=1, max_length=LONGEST)]
+MetricPath = Annotated[MetricId, Path(description="A metric's id.")]
+MonthPath = Annotated[str, Path(description="A data month (YYYY-MM).", pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+MonthQuery = Annotated[
+    str | None,
+    Query(
+        description="The data month (YYYY-MM); the latest published one by default.", pattern=r"^\d{4}-(0[1-9]|1[0-2])$"
+    ),
+]
+ScorecardQuery = Annotated[
+    Text | None,
+    Query(
+        description="A scorecard's id, or ID@VERSION; the program's first by default.", min_length=1, max_length=LONGEST
+    ),
+]
+TrackQuery = Annotated[
+    Text | None, Query(description="Only this track of the scorecard.", min_length=1, max_length=LONGEST)
+]
+SearchQuery = Annotated[
+    Text | None, Query(description="Only those whose id or name holds this text.", max_length=LONGEST)
+]
+LimitQuery = Annotated[int, Query(description="Most entries of the page.", ge=1, le=MOST_ROWS)]
+OffsetQuery = Annotated[int, Query(description="How many entries to skip.", ge=0, le=10**9)]
+CountedQuery = Annotated[bool, Query(description="The rows that count, or those that were near but do not.")]
+LoadQuery = Annotated[int | None, Query(description="Only this load.", ge=1, le=2**31 - 1)]
+
+_Value = Annotated[Text, Query(min_length=1, max_length=LONGEST)]
+
+
+class RowFormat(StrEnum):
+    """The formats in which rows can be taken away."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    NDJSON = "ndjson"
+
+
+FormatQuery = Annotated[RowFormat, Query(alias="format", description="The format of the file.")]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """
+    A month and a filter.
+
+    Attributes:
+        month: the data month; None for the latest published one.
+        products: ids or names; empty for all.
+        workloads: names; empty for all.
+        countries: customer locations; empty for all.
+    """
+
+    month: str | None
+    products: tuple[str, ...]
+    workloads: tuple[str, ...]
+    countries: tuple[str, ...]
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The same as arguments of the desk's verbs."""
+        return {
+            "month": self.month,
+            "products": self.products,
+            "workloads": self.workloads,
+            "countries": self.countries,
+        }
+
+
+def asked(
+    month: MonthQuery = None,
+    product: Annotated[
+        list[_Value], Query(description="Only these products (ids or names).", max_length=MOST_VALUES)
+    ] = [],  # noqa: B006
+    workload: Annotated[list[_Value], Query(description="Only these workloads.", max_length=MOST_VALUES)] = [],  # noqa: B006
+    country: Annotated[
+        list[_Value],
+        Query(description="Only customers in these countries (two letters).", max_length=MOST_VALUES),
+    ] = [],  # noqa: B006
+) -> Asked:
+    """Return the month and the filter of a request."""
+    return Asked(month, tuple(product), tuple(workload), tuple(country))
+
+
+Question = Annotated[Asked, Depends(asked)]

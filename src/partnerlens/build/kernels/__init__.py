@@ -1,0 +1,1 @@
+"""Compiled forms of the steps that read the largest tables; the SQL steps are their definition."""

@@ -1,0 +1,232 @@
+"""
+Activity, read once and made small: for each user and month of use, the set of product-workload pairs.
+
+The files of the store hold one month each and are sorted by customer and user, so the rows of one user stand together
+and become one row; days are not read at all.
+"""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from partnerlens.build.kernels.compiled import Ints, compiled
+from partnerlens.build.step import WORD_BITS
+
+THREADS = os.cpu_count() or 1
+"""Threads that read and compute."""
+
+COLUMNS = ("customer_no", "user_no", "product_no", "workload_no", "intentional")
+
+ROW_GROUPS_AT_ONCE = 4
+
+
+class TooManyPairs(Exception):  # noqa: N818 (a way out, not an error)
+    """More pairs of product and workload are in use than one word has bits."""
+
+
+class PairBits:
+    """
+    The bit of each pair of product and workload that is in use, given out as pairs are met.
+
+    Args:
+        products: the largest product number.
+        workloads: the largest workload number.
+
+    Attributes:
+        bits: the bit by product and workload number; -1 for pairs not met yet.
+    """
+
+    def __init__(self, products: int, workloads: int) -> None:
+        """Know no pair."""
+        self.bits = np.full((products + 1, workloads + 1), -1, np.int64)
+        self._found: list[tuple[int, int]] = []
+        self._lock = Lock()
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """The pairs of product and workload number, by bit."""
+        return list(self._found)
+
+    def meet(self, product: int, workload: int) -> int:
+        """
+        Return the bit of a pair.
+
+        Raises:
+            TooManyPairs: there is no bit left.
+        """
+        with self._lock:
+            if self.bits[product, workload] < 0:
+                if len(self._found) == WORD_BITS:
+                    raise TooManyPairs
+                self.bits[product, workload] = len(self._found)
+                self._found.append((product, workload))
+            return int(self.bits[product, workload])
+
+
+@dataclass(frozen=True)
+class MonthFile:
+    """A file of activity and the bit of its month in the masks of the pass."""
+
+    path: Path
+    t: int
+
+
+@dataclass(frozen=True)
+class MonthUse:
+    """
+    What users did in one month.
+
+    Attributes:
+        t: the month's bit.
+        starts: for each customer number, the first of its rows; one more at the end.
+        users: the user of each row; the rows of a customer are in the order of users.
+        pairs: the pairs of each row, as a set.
+    """
+
+    t: int
+    starts: Ints
+    users: Ints
+    pairs: Ints
+
+
+def read_activity(
+    files: Sequence[MonthFile], bits: PairBits, counted: Ints, workers: ThreadPoolExecutor
+) -> list[MonthUse]:
+    """
+    Return what users did with intent, file by file.
+
+    Args:
+        files: the files.
+        bits: given out as pairs are met.
+        counted: by customer number, the months in which its activity counts, as a mask.
+        workers: where the reading runs.
+
+    Raises:
+        TooManyPairs: one word cannot hold a set of pairs.
+    """
+    reading = []
+    for file in files:
+        groups = pq.read_metadata(file.path).num_row_groups
+        pieces = [
+            range(first, min(first + ROW_GROUPS_AT_ONCE, groups)) for first in range(0, groups, ROW_GROUPS_AT_ONCE)
+        ]
+        reading.append((file, [workers.submit(_read, file, list(piece), bits, counted) for piece in pieces]))
+    return [_month_use(file.t, [piece.result() for piece in pieces], len(counted)) for file, pieces in reading]
+
+
+def _read(file: MonthFile, groups: list[int], bits: PairBits, counted: Ints) -> tuple[Ints, Ints, Ints]:
+    """The customers, users and pairs of some row groups."""
+    with pq.ParquetFile(file.path) as parquet:
+        rows = parquet.read_row_groups(groups, columns=list(COLUMNS), use_threads=False)
+    found = [_condensed(batch, file.t, bits, counted) for batch in rows.to_batches()]
+    return (
+        np.concatenate([piece[0] for piece in found]),
+        np.concatenate([piece[1] for piece in found]),
+        np.concatenate([piece[2] for piece in found]),
+    )
+
+
+def _condensed(rows: pa.RecordBatch, t: int, bits: PairBits, counted: Ints) -> tuple[Ints, Ints, Ints]:
+    customers, users, products, workloads = (rows[name].to_numpy(zero_copy_only=True) for name in COLUMNS[:4])
+    flags = rows["intentional"]
+    intentional = np.frombuffer(flags.buffers()[1], np.uint8)
+    made = np.empty((3, len(customers)), np.int64)
+    while True:
+        size = condense(
+            customers,
+            users,
+            products,
+            workloads,
+            intentional,
+            flags.offset,
+            t,
+            counted,
+            bits.bits,
+            made[0],
+            made[1],
+            made[2],
+        )
+        if size >= 0:
+            return _narrow(made[0, :size]), _narrow(made[1, :size]), _narrow(made[2, :size])
+        stopped = -1 - size
+        bits.meet(int(products[stopped]), int(workloads[stopped]))
+
+
+def _narrow(values: Ints) -> Ints:
+    """A copy in four bytes each where they suffice; most of a pass's memory is here."""
+    kind = np.int32 if values.max(initial=0) < 2**31 else np.int64
+    return values.astype(kind)
+
+
+def _month_use(t: int, pieces: Sequence[tuple[Ints, Ints, Ints]], customers: int) -> MonthUse:
+    """The rows of a file, found by customer."""
+    who, users, pairs = (np.concatenate([piece[column] for piece in pieces]) for column in range(3))
+    if not are_ordered(who, users):
+        order = np.lexsort((users, who))
+        who, users, pairs = who[order], users[order], pairs[order]
+    starts = np.zeros(customers + 1, np.int64)
+    np.cumsum(np.bincount(who, minlength=customers), out=starts[1:])
+    return MonthUse(t, starts, users, pairs)
+
+
+@compiled
+def condense(
+    customers: Ints,
+    users: Ints,
+    products: Ints,
+    workloads: Ints,
+    intentional: npt.NDArray[np.uint8],
+    offset: int,
+    t: int,
+    counted: Ints,
+    bits: Ints,
+    made_customers: Ints,
+    made_users: Ints,
+    made_pairs: Ints,
+) -> int:
+    """
+    Write one row for each run of rows of one user, with the pairs used, and return how many.
+
+    Stops at a row with a pair that has no bit yet, and returns -1 less the row.
+    """
+    size = 0
+    latest = -1
+    for row in range(len(customers)):
+        place = row + offset
+        if (intentional[place >> 3] >> (place & 7)) & 1 == 0:
+            continue
+        customer = customers[row]
+        if (counted[customer] >> t) & 1 == 0:
+            continue
+        bit = bits[products[row], workloads[row]]
+        if bit < 0:
+            return -1 - row
+        user = users[row]
+        if user == latest and made_customers[size - 1] == customer:
+            made_pairs[size - 1] |= 1 << bit
+        else:
+            made_customers[size] = customer
+            made_users[size] = user
+            made_pairs[size] = 1 << bit
+            size += 1
+            latest = user
+    return size
+
+
+@compiled
+def are_ordered(customers: Ints, users: Ints) -> bool:
+    """Whether rows are in the order of customers and their users."""
+    for row in range(1, len(customers)):
+        if customers[row] < customers[row - 1]:
+            return False
+        if customers[row] == customers[row - 1] and users[row] < users[row - 1]:
+            return False
+    return True

@@ -1,0 +1,235 @@
+"""Seats, read once: the months in which subscriptions are paid, changes of paid seats, and assigned seats."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from partnerlens.build.kernels.activity import MonthFile
+from partnerlens.build.kernels.compiled import Ints, compiled
+from partnerlens.build.kernels.credit import Dimensions, Links
+
+IN_FORCE = ("active", "in_grace")
+"""States in which a subscription counts (decisions.md 1, "paid at m")."""
+
+
+@dataclass(frozen=True)
+class MonthSeats:
+    """
+    The seats of subscriptions in force in one month, in the order of subscriptions.
+
+    Attributes:
+        t: the month's bit.
+        subscriptions: of each row, the subscription.
+        sold: of each row, the seats sold.
+        assigned: of each row, the seats assigned.
+    """
+
+    t: int
+    subscriptions: Ints
+    sold: Ints
+    assigned: Ints
+
+
+def read_seats(files: Sequence[MonthFile], workers: ThreadPoolExecutor) -> list[MonthSeats]:
+    """Return the seats of each month that has any, in the order of months."""
+    reading: dict[int, list[Path]] = {}
+    for file in files:
+        reading.setdefault(file.t, []).append(file.path)
+    return list(workers.map(lambda month: _read(*month), sorted(reading.items())))
+
+
+def _read(t: int, paths: Sequence[Path]) -> MonthSeats:
+    found = []
+    for path in paths:
+        with pq.ParquetFile(path, read_dictionary=["state"]) as parquet:
+            rows = parquet.read(columns=["subscription_no", "state", "sold_seats", "assigned_seats"], use_threads=False)
+        found += [_in_force(batch) for batch in rows.to_batches()]
+    subscriptions, sold, assigned = (
+        np.concatenate([piece[column] for piece in found] or [np.zeros(0, np.int64)]) for column in range(3)
+    )
+    if np.any(subscriptions[1:] < subscriptions[:-1]):
+        order = np.argsort(subscriptions, kind="stable")
+        subscriptions, sold, assigned = subscriptions[order], sold[order], assigned[order]
+    return MonthSeats(t, subscriptions, sold, assigned)
+
+
+def _in_force(rows: pa.RecordBatch) -> tuple[Ints, Ints, Ints]:
+    state = rows["state"]
+    counts = np.array([value in IN_FORCE for value in state.dictionary.to_pylist()], np.bool_)
+    kept = np.flatnonzero(counts[state.indices.to_numpy()])
+    found = [
+        narrow(rows[name].to_numpy(zero_copy_only=False)[kept])
+        for name in ("subscription_no", "sold_seats", "assigned_seats")
+    ]
+    return found[0], found[1], found[2]
+
+
+def narrow(values: Ints) -> Ints:
+    """Return whole numbers in four bytes each where they suffice: a pass holds them for all months."""
+    kind = np.int32 if values.max(initial=0) < 2**31 and values.min(initial=0) >= -(2**31) else np.int64
+    return values.astype(kind, copy=False)
+
+
+def seat_months(months: Sequence[MonthSeats], subscriptions: int) -> pa.Table:
+    """Return the rows of the step ``seat_months``."""
+    paid, seated = np.zeros(subscriptions, np.int64), np.zeros(subscriptions, np.int64)
+    for month in months:
+        mark_months(month.subscriptions, month.sold, 1 << month.t, paid, seated)
+    found = np.flatnonzero(paid)
+    return pa.table({"subscription_no": found, "paid": paid[found], "seated": seated[found]})
+
+
+def seat_changes(
+    months: Sequence[MonthSeats],
+    counted: Sequence[int],
+    known: Dimensions,
+    links: Links,
+    workers: ThreadPoolExecutor,
+) -> list[tuple[int, Ints, Ints]]:
+    """Return for each counted month its cells and the changes of their paid seats (step ``seat_changes``)."""
+    by_t = {month.t: month for month in months}
+
+    def changed(t: int) -> tuple[int, Ints, Ints]:
+        nothing = np.zeros(0, np.int32)
+        empty = MonthSeats(t, nothing, nothing, nothing)
+        now, before = by_t.get(t, empty), by_t.get(t - 1, empty)
+        cells, changes = count_changes(
+            now.subscriptions,
+            now.sold,
+            before.subscriptions,
+            before.sold,
+            t,
+            known.is_paid,
+            known.product_of,
+            (links.starts, links.bases, links.steps, links.months),
+            np.zeros(len(links.places.partners) * links.places.products, np.int64),
+        )
+        return t, cells, changes
+
+    return list(workers.map(changed, counted))
+
+
+def assigned_seats(
+    months: Sequence[MonthSeats],
+    counted: Sequence[int],
+    known: Dimensions,
+    links: Links,
+    workers: ThreadPoolExecutor,
+) -> list[tuple[int, Ints, Ints]]:
+    """Return for each counted month its cells and their assigned seats (step ``assigned``)."""
+
+    def summed(month: MonthSeats) -> tuple[int, Ints, Ints]:
+        cells, seats = count_assigned(
+            month.subscriptions,
+            month.assigned,
+            month.t,
+            known.customer_of,
+            known.product_of,
+            (links.starts, links.bases, links.steps, links.months),
+            np.zeros(len(links.places.partners) * links.places.products, np.int64),
+        )
+        return month.t, cells, seats
+
+    return list(workers.map(summed, [month for month in months if month.t in counted]))
+
+
+@compiled
+def mark_months(subscriptions: Ints, sold: Ints, bit: int, paid: Ints, seated: Ints) -> None:
+    """Set the bit of a month where a subscription is in force, and where it has a seat as well."""
+    for row in range(len(subscriptions)):
+        paid[subscriptions[row]] |= bit
+        if sold[row] >= 1:
+            seated[subscriptions[row]] |= bit
+
+
+@compiled
+def count_changes(
+    now: Ints,
+    now_sold: Ints,
+    before: Ints,
+    before_sold: Ints,
+    t: int,
+    is_paid: npt.NDArray[np.bool_],
+    product_of: Ints,
+    links: tuple[Ints, Ints, Ints, Ints],
+    total: Ints,
+) -> tuple[Ints, Ints]:
+    """Walk two months side by side and add each subscription's change to its cells; return those that changed."""
+    starts, bases, steps, months = links
+    touched, size = np.empty(1024, np.int64), 0
+    here, there = 0, 0
+    while here < len(now) or there < len(before):
+        subscription = np.int64(now[here]) if here < len(now) else np.int64(before[there])
+        if there < len(before) and before[there] < subscription:
+            subscription = np.int64(before[there])
+        change = 0
+        if here < len(now) and now[here] == subscription:
+            change += now_sold[here]
+            here += 1
+        if there < len(before) and before[there] == subscription:
+            change -= before_sold[there]
+            there += 1
+        if change == 0 or not is_paid[subscription]:
+            continue
+        # A rise is of this month's partners, a fall of those of the month before.
+        holder = t if change > 0 else t - 1
+        for link in range(starts[subscription], starts[subscription + 1]):
+            if (months[link] >> holder) & 1:
+                cell = bases[link] + steps[link] * product_of[subscription]
+                if total[cell] == 0:
+                    if size == len(touched):
+                        touched = np.concatenate((touched, touched))
+                    touched[size] = cell
+                    size += 1
+                total[cell] += change
+    return taken(touched[:size], total)
+
+
+@compiled
+def count_assigned(
+    subscriptions: Ints,
+    assigned: Ints,
+    t: int,
+    customer_of: Ints,
+    product_of: Ints,
+    links: tuple[Ints, Ints, Ints, Ints],
+    total: Ints,
+) -> tuple[Ints, Ints]:
+    """Add each subscription's assigned seats to its customer's cells; return those that have any."""
+    starts, bases, steps, months = links
+    touched, size = np.empty(1024, np.int64), 0
+    for row in range(len(subscriptions)):
+        if assigned[row] <= 0:
+            continue
+        customer = customer_of[subscriptions[row]]
+        for link in range(starts[customer], starts[customer + 1]):
+            if (months[link] >> t) & 1:
+                cell = bases[link] + steps[link] * product_of[subscriptions[row]]
+                if total[cell] == 0:
+                    if size == len(touched):
+                        touched = np.concatenate((touched, touched))
+                    touched[size] = cell
+                    size += 1
+                total[cell] += assigned[row]
+    return taken(touched[:size], total)
+
+
+@compiled
+def taken(touched: Ints, total: Ints) -> tuple[Ints, Ints]:
+    """Return the touched cells whose total is not zero, each once, with their totals; these are zero afterwards."""
+    cells, values = np.empty(len(touched), np.int64), np.empty(len(touched), np.int64)
+    size = 0
+    for place in range(len(touched)):
+        # A total that came back to zero on the way is noted twice.
+        if total[touched[place]] != 0:
+            cells[size] = touched[place]
+            values[size] = total[touched[place]]
+            total[touched[place]] = 0
+            size += 1
+    return cells[:size], values[:size]

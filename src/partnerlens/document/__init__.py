@@ -1,0 +1,1 @@
+"""Answers as JSON documents and as tables to be written: the same for every door."""

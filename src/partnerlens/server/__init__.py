@@ -1,0 +1,1 @@
+"""The server: who comes in, what goes out, and how it runs."""

@@ -1,0 +1,112 @@
+"""Running the server: where it listens, and how it stops."""
+
+import socket
+from collections.abc import Callable
+from contextlib import closing
+from ipaddress import ip_address
+from pathlib import Path
+
+import uvicorn
+
+from partnerlens.access.settings import LOOPBACK, ServerSettings, read_server_settings
+from partnerlens.errors import ResourceError, UsageError
+from partnerlens.server.doors import OnceKey
+from partnerlens.server.guards import MOST_HEADER_BYTES, MOST_TARGET_BYTES
+from partnerlens.server.site import create_app
+
+PORT = 8321
+GRACE_SECONDS = 20
+"""How long requests that are being worked on may go on once the server is told to stop."""
+
+IDLE_SECONDS = 15
+"""How long a connection is kept open without a request."""
+
+QUEUE = 100
+
+
+def serve(
+    home: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    proxy: str | None = None,
+    once: OnceKey | None = None,
+    on_ready: Callable[[str], None] = lambda _url: None,
+) -> None:
+    """
+    Serve a workspace until the process is told to stop; requests that are being worked on are finished first.
+
+    Args:
+        home: the workspace.
+        host: the address to listen at.
+        port: the port; 0 for any free one.
+        proxy: the address of the proxy that ends TLS, whose word about readers' addresses is taken; None without one.
+        once: a key that lets one user in once.
+        on_ready: told the address when requests are taken.
+
+    Raises:
+        UsageError: others could reach the address, but readers would come without TLS.
+        ResourceError: the address cannot be listened at.
+        NotFoundError: there is no workspace.
+    """
+    settings = read_server_settings(home)
+    check_address(host, proxy, settings)
+    with closing(_listening(host, port)) as listening:
+        url = f"http://{_shown(host)}:{listening.getsockname()[1]}"
+        app = create_app(home, settings=settings, local_url=url, once=once)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=proxy is not None,
+            forwarded_allow_ips=proxy,
+            h11_max_incomplete_event_size=MOST_HEADER_BYTES + MOST_TARGET_BYTES,
+            http="h11",
+            timeout_keep_alive=IDLE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        on_ready(settings.public_url or url)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def check_address(host: str, proxy: str | None, settings: ServerSettings) -> None:
+    """
+    Make sure that nobody can read along.
+
+    Raises:
+        UsageError: others could reach the address, but readers would come without TLS; or the proxy is no address.
+    """
+    if proxy is not None:
+        try:
+            ip_address(proxy)
+        except ValueError as error:
+            raise UsageError(f"'{proxy}' is no address of a proxy", "write it as 10.0.0.5") from error
+    if host in LOOPBACK:
+        return
+    if proxy is None or not settings.is_secure:
+        raise UsageError(
+            f"others can reach '{host}', and would send their passwords in the open",
+            "let a proxy with TLS stand before the server: name it with --behind-proxy, and set an https 'public_url' "
+            "in server.toml",
+        )
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(QUEUE)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise ResourceError(
+            f"the server cannot listen at {host}, port {port}: {error}",
+            "choose another with --port, or end the other one",
+        ) from error
+    return listening
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

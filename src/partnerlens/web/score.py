@@ -1,0 +1,379 @@
+"""The score page: total and tier, indicators, the way to the next tier, what rolls off, and what would be if."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+
+from partnerlens.access.desk import Desk
+from partnerlens.app.scores import Changes, ScoreAnswer
+from partnerlens.errors import UsageError
+from partnerlens.model.score import DeadEnd, IndicatorScore, PathStep, RolledMonth, Score
+from partnerlens.months import Month
+from partnerlens.web import wording
+from partnerlens.web.chart import share
+from partnerlens.web.page import Link, Subject, rendered, tongue_of
+from partnerlens.web.partner import Choice, Months, basis_lines, months_of, partner_frame, pinned_notice, tier_name
+from partnerlens.web.question import Question, one_of
+from partnerlens.web.score_page import Line, Mark, Rolled, ScorePage, Way
+from partnerlens.web.tongue import Tongue
+
+ADD = "add."
+"""What the parameters of supposed units begin with; the indicator follows."""
+
+MOST_ADDED = 10**9
+"""Most units that can be supposed."""
+
+MONEY_STEP = 1000
+"""Points of one more unit of money are too few to read, so they are given for so many."""
+
+HUNDRED = 100
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """
+    What the address supposes beside its question.
+
+    Attributes:
+        scorecard: the scorecard; None for the program's first.
+        track: the track; None for the partner's own.
+        added: units by indicator.
+    """
+
+    scorecard: str | None
+    track: str | None
+    added: Mapping[str, int]
+
+    @classmethod
+    def read(cls, query: QueryParams) -> "Supposed":
+        """Return what an address supposes; raises UsageError where units are no whole number."""
+        added = {}
+        for name in query:
+            text = one_of(query, name) if name.startswith(ADD) else None
+            if text is not None and (units := _units(name, text)):
+                added[name.removeprefix(ADD)] = units
+        return cls(one_of(query, "scorecard"), one_of(query, "track"), added)
+
+    def parameters(self) -> dict[str, object]:
+        """Return what the address names."""
+        named: dict[str, object] = {"scorecard": self.scorecard, "track": self.track}
+        return named | {f"{ADD}{name}": units for name, units in self.added.items()}
+
+
+def score(request: Request, desk: Desk, question: Question) -> Response:
+    """Return the score page of a partner."""
+    said = tongue_of(request)
+    supposed = Supposed.read(request.query_params)
+    rights = desk.rights(question.partner_id, month=question.month)
+    partner = desk.partner(question.partner_id, month=question.month)
+    plain = desk.score(question.partner_id, month=question.month, scorecard=supposed.scorecard)
+    answer = plain
+    if supposed.added or supposed.track:
+        answer = desk.score(
+            question.partner_id,
+            month=question.month,
+            scorecard=supposed.scorecard,
+            track=supposed.track,
+            changes=Changes(added=supposed.added),
+        )
+    if supposed.added and any(known.id == name for known in plain.score.indicators for name in supposed.added):
+        was = next(known for known in plain.scores if known.track == answer.score.track)
+    else:
+        was = answer.score
+    basis = desk.basis(question.month)
+    shown = answer.score
+    pinned = question.cleared().changed(month=basis.month, edition=basis.edition)
+    tier = tier_name(said, shown.tier)
+    page = ScorePage(
+        frame=partner_frame(
+            request,
+            question.cleared(),
+            Subject(partner.id, partner.name),
+            rights,
+            "score",
+            call=_call(request, question),
+        ),
+        action=Question(question.partner_id).href("score"),
+        months=_months(said, desk, question, supposed, basis.month),
+        scorecards=_scorecards(said, desk, answer),
+        tracks=tuple(
+            Choice(name, said.say(track.title), name == shown.track) for name, track in answer.scorecard.tracks.items()
+        )
+        if len(answer.scorecard.tracks) > 1
+        else (),
+        basis=basis_lines(said, replace(basis, credit_policy=answer.scorecard.credit_policy), desk.settings.time_zone),
+        notice=pinned_notice(said, question, basis),
+        share=Link(said.say("Link to this view"), pinned.href("score", **supposed.parameters())),
+        title=f"{said.say(answer.scorecard.title)} · {said.say(shown.title)}",
+        remarks=_remarks(said, answer),
+        points=said.points(shown.points),
+        was=said.points(was.points) if was.points != shown.points else "",
+        tier=tier,
+        fill=share(float(shown.points), HUNDRED),
+        marks=_marks(said, answer),
+        lines=tuple(_line(said, indicator, answer, supposed.added) for indicator in shown.indicators),
+        way=_way(said, answer),
+        roll_off=_roll_off(said, answer),
+        lost=_lost(said, shown),
+        others=_others(said, desk, question, plain),
+        rules=_rules(said, answer),
+        kept=tuple(
+            (name, str(value))
+            for name, value in (("month", question.month), ("scorecard", supposed.scorecard), ("track", supposed.track))
+            if value
+        ),
+        reset=Link(
+            said.say("Back to the real score"),
+            question.cleared().href("score", scorecard=supposed.scorecard, track=supposed.track),
+        )
+        if supposed.added
+        else None,
+        announcement=f"{said.quantity(_rounded(shown.points), 'points')}, {tier}",
+    )
+    return rendered(request, page)
+
+
+def _units(name: str, text: str) -> int:
+    try:
+        units = int(text)
+    except ValueError:
+        units = MOST_ADDED + 1
+    if abs(units) > MOST_ADDED or not text.isascii():
+        raise UsageError(f"'{name}' is '{text}'", f"give a whole number of units, at most {MOST_ADDED:,}")
+    return units
+
+
+def _rounded(points: Fraction) -> Fraction:
+    return Fraction(round(points * 10), 10)
+
+
+def _months(said: Tongue, desk: Desk, question: Question, supposed: Supposed, shown: str) -> Months:
+    published = [month.month for month in desk.months()]
+    months = months_of(said, published, question.cleared(), "score", shown)
+    kept = {"scorecard": supposed.scorecard, "track": supposed.track}
+
+    def step(by: int, link: Link | None) -> Link | None:
+        if link is None:
+            return None
+        month = str(Month.parse(shown) + by)
+        return Link(link.label, question.cleared().changed(month=month, edition=None).href("score", **kept))
+
+    return Months(months.choices, step(-1, months.earlier), step(1, months.later))
+
+
+def _scorecards(said: Tongue, desk: Desk, answer: ScoreAnswer) -> tuple[Choice, ...]:
+    """The scorecards, those that the program applies first; of each the version that holds."""
+    applied = desk.settings.scorecards
+    named = {version.id: version.title for version in desk.scorecards()}
+    order = [name for name in applied if name in named] + [name for name in named if name not in applied]
+    return tuple(Choice(name, said.say(named[name]), name == answer.scorecard.id) for name in order)
+
+
+def _remarks(said: Tongue, answer: ScoreAnswer) -> tuple[str, ...]:
+    remarks = []
+    if answer.is_what_if:
+        remarks.append(said.say("What if: these numbers are not the partner's."))
+    if not answer.is_published:
+        remarks.append(said.say("The program does not apply this scorecard; it was computed from the edition's facts."))
+    if answer.ended_on:
+        remarks.append(said.say("The scorecard ended on %(day)s.", day=said.day(answer.ended_on)))
+    if answer.score.rounds_to:
+        remarks.append(
+            said.say(
+                "Rounded to %(points)s points it would seem %(tier)s; the exact score decides.",
+                points=said.points(answer.score.points, 0),
+                tier=tier_name(said, answer.score.rounds_to),
+            )
+        )
+    return tuple(remarks)
+
+
+def _marks(said: Tongue, answer: ScoreAnswer) -> tuple[Mark, ...]:
+    tiers = answer.scorecard.tiers_of(answer.score.track)
+    return tuple(
+        Mark(tier_name(said, tier.name), said.points(tier.points), share(float(tier.points), HUNDRED))
+        for tier in reversed(tiers)
+        if tier.points is not None
+    )
+
+
+def _unit(unit: str, currency: str) -> str:
+    return currency if unit == "currency" else unit
+
+
+def _amount(said: Tongue, value: Fraction | None, indicator: IndicatorScore, currency: str) -> str:
+    if value is None:
+        return "–"
+    if indicator.denominator is not None:
+        return said.percent(value)
+    return said.quantity(value, _unit(indicator.unit, currency))
+
+
+def _line(said: Tongue, indicator: IndicatorScore, answer: ScoreAnswer, added: Mapping[str, int]) -> Line:
+    unit = _unit(indicator.unit, answer.currency)
+    return Line(
+        id=indicator.id,
+        title=said.say(indicator.title),
+        value=_amount(said, indicator.value, indicator, answer.currency),
+        threshold=_amount(said, indicator.threshold, indicator, answer.currency),
+        points=said.points(indicator.points),
+        most=said.points(indicator.max),
+        filled=share(float(indicator.points), float(indicator.max)),
+        next_unit=_next_unit(said, indicator, answer.currency),
+        remarks=tuple(
+            said.say(wording.POINTS_REASONS.get(code, code)) for code in (indicator.reason, *indicator.flags) if code
+        ),
+        unit=said.unit_name(unit),
+        added=str(added.get(indicator.id, "")),
+    )
+
+
+def _next_unit(said: Tongue, indicator: IndicatorScore, currency: str) -> str:
+    points = indicator.next_unit_points
+    if points == 0:
+        return said.say("nothing")
+    if indicator.unit == "currency":
+        points = min(points * MONEY_STEP, indicator.max - indicator.points)
+        return said.say("+%(points)s for %(unit)s", points=said.number(points), unit=said.compact(MONEY_STEP, currency))
+    return said.say("+%(points)s for %(unit)s", points=said.number(points), unit=said.quantity(1, indicator.unit))
+
+
+def _way(said: Tongue, answer: ScoreAnswer) -> Way | None:
+    tier = answer.score.next_tier
+    if tier is None:
+        return None
+    titles = {indicator.id: said.say(indicator.title) for indicator in answer.score.indicators}
+    name = tier_name(said, tier.tier)
+    title = (
+        said.say(
+            "The way to %(tier)s: %(points)s missing",
+            tier=name,
+            points=said.quantity(_rounded(tier.points_missing), "points"),
+        )
+        if tier.points_missing
+        else said.say("The way to %(tier)s: conditions are missing", tier=name)
+    )
+    steps = tuple(_path_step(said, step, answer, titles) for step in tier.path)
+    if not tier.reachable:
+        steps = (said.say("No number of whole units reaches it."),)
+    return Way(
+        title,
+        steps,
+        tuple(_dead_end(said, end, titles) for end in tier.dead_ends),
+    )
+
+
+def _dead_end(said: Tongue, end: DeadEnd, titles: Mapping[str, str]) -> str:
+    reason = said.say(wording.POINTS_REASONS.get(end.reason, end.reason))
+    return f"{titles.get(end.indicator, end.indicator)}: {reason}"
+
+
+def _path_step(said: Tongue, step: PathStep, answer: ScoreAnswer, titles: Mapping[str, str]) -> str:
+    quantity = said.quantity(step.add, _unit(step.unit, answer.currency))
+    values = {"quantity": quantity, "indicator": titles.get(step.indicator, step.indicator)}
+    if step.gate is not None:
+        text = said.say("%(quantity)s more for the step '%(gate)s' of %(indicator)s", gate=step.gate, **values)
+    else:
+        text = said.say(
+            "%(quantity)s more: %(indicator)s (+%(points)s points)", points=said.points(step.points), **values
+        )
+    if step.also:
+        named = said.listed(titles.get(name, name) for name in step.also)
+        text = f"{text} · {said.say('also counts for %(indicators)s', indicators=named)}"
+    return text
+
+
+def _roll_off(said: Tongue, answer: ScoreAnswer) -> tuple[Rolled, ...]:
+    shown = answer.score
+    lines = {indicator.id: indicator for indicator in shown.indicators}
+    return tuple(
+        Rolled(
+            month=said.month(month.month),
+            short=said.month_name(month.month),
+            points=said.points(month.points),
+            number=round(float(month.points), 1),
+            tier=tier_name(said, month.tier),
+            changes=_changes(said, month, lines, answer.currency),
+            height=share(float(month.points), HUNDRED),
+            is_lost=shown.lost_in is not None and month.month >= shown.lost_in,
+        )
+        for month in shown.roll_off
+    )
+
+
+def _changes(said: Tongue, month: RolledMonth, lines: Mapping[str, IndicatorScore], currency: str) -> tuple[str, ...]:
+    phrases = []
+    for change in month.changes:
+        indicator = lines[change.indicator]
+        amount = _amount(said, change.value, indicator, currency)
+        points = change.points - change.points_before
+        title = said.say(indicator.title)
+        if points:
+            sign = "+" if points > 0 else ""
+            phrases.append(
+                said.say(
+                    "%(indicator)s %(value)s (%(points)s points)",
+                    indicator=title,
+                    value=amount,
+                    points=f"{sign}{said.points(points)}",
+                )
+            )
+        else:
+            phrases.append(f"{title} {amount}")
+    return tuple(phrases)
+
+
+def _lost(said: Tongue, shown: Score) -> str:
+    if shown.tier is None:
+        return ""
+    tier = tier_name(said, shown.tier)
+    if shown.lost_in is None:
+        return said.say("%(tier)s lasts for the next twelve months, even if nothing is added.", tier=tier)
+    return said.say("If nothing is added, %(tier)s is lost in %(month)s.", tier=tier, month=said.month(shown.lost_in))
+
+
+def _others(said: Tongue, desk: Desk, question: Question, plain: ScoreAnswer) -> tuple[tuple[str, str, str], ...]:
+    """The partner's tracks, and the other scorecards that the program applies."""
+    answers = [plain]
+    known = {version.id for version in desk.scorecards()}
+    answers += [
+        desk.score(question.partner_id, month=question.month, scorecard=name)
+        for name in desk.settings.scorecards
+        if name != plain.scorecard.id and name in known
+    ]
+    rows = [
+        (
+            f"{said.say(answer.scorecard.title)} · {said.say(track.title)}",
+            said.points(track.points),
+            tier_name(said, track.tier),
+        )
+        for answer in answers
+        for track in answer.scores
+    ]
+    return tuple(rows) if len(rows) > 1 else ()
+
+
+def _rules(said: Tongue, answer: ScoreAnswer) -> tuple[tuple[str, str], ...]:
+    named = {
+        "loss_rule": said.say("Whom a lost customer costs an add"),
+        "deployment_window": said.say("Window of a deployment"),
+        "deployment_unit": said.say("Unit of a deployment"),
+        "baseline_population": said.say("Whose users are the baseline"),
+        "rounding": said.say("Rounding of points"),
+    }
+    parameters = answer.scorecard.parameters.model_dump(mode="json")
+    return (
+        (said.say("Scorecard"), f"{answer.scorecard.id} {answer.scorecard.version}"),
+        *((named.get(name, name), str(value)) for name, value in parameters.items()),
+    )
+
+
+def _call(request: Request, question: Question) -> str:
+    base = str(request.base_url).rstrip("/")
+    path, _, query = question.cleared().changed(edition=None).href("score").partition("?")
+    asked = f"{path}?{query}" if query else path
+    return f'curl -H "Authorization: Bearer $PARTNERLENS_TOKEN" "{base}/api/v1{asked}"'

@@ -1,0 +1,156 @@
+"""The pages' addresses: each reads its question, asks the desk, and shows a page."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Scope
+
+from partnerlens.access.desk import Desk
+from partnerlens.access.paths import safe_path
+from partnerlens.errors import UsageError
+from partnerlens.months import Month
+from partnerlens.web import operator
+from partnerlens.web.contribution import contribution
+from partnerlens.web.explain import explain
+from partnerlens.web.home import home
+from partnerlens.web.page import KEYS_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE, THEMES
+from partnerlens.web.question import Question, address, choice_of, one_of
+from partnerlens.web.score import score
+from partnerlens.web.tongue import LANGUAGES
+
+MOST_MONTHS = 120
+"""Most months that one form builds."""
+
+_YEAR = 365 * 24 * 3600
+
+
+def desk_of(request: Request) -> Desk:
+    """Return the desk of whoever asks, as the server put it there."""
+    desk: Desk = request.state.desk
+    return desk
+
+
+AtDesk = Annotated[Desk, Depends(desk_of)]
+
+
+def routes() -> APIRouter:
+    """Return the pages. The server puts ``reader``, ``desk`` and ``form_token`` into each request's state."""
+    pages = APIRouter(include_in_schema=False, default_response_class=Response)
+
+    @pages.get("/")
+    def show_home(request: Request, desk: AtDesk) -> Response:
+        """The partners that the reader may see; the only one at once."""
+        return home(request, desk)
+
+    @pages.get("/partners/{partner_id:path}/score")
+    def show_score(request: Request, partner_id: str, desk: AtDesk) -> Response:
+        """The score of a partner."""
+        return score(request, desk, Question.read(partner_id, request.query_params))
+
+    @pages.get("/partners/{partner_id:path}/explain/{metric}")
+    def show_explanation(request: Request, partner_id: str, metric: str, desk: AtDesk) -> Response:
+        """The rows behind a number."""
+        return explain(request, desk, Question.read(partner_id, request.query_params), metric)
+
+    @pages.get("/partners/{partner_id:path}")
+    def show_contribution(request: Request, partner_id: str, desk: AtDesk) -> Response:
+        """The contribution of a partner."""
+        return contribution(request, desk, Question.read(partner_id, request.query_params))
+
+    _add_operator_pages(pages)
+    return pages
+
+
+def _add_operator_pages(pages: APIRouter) -> None:
+    @pages.get("/operator/loads")
+    def show_loads(request: Request, desk: AtDesk) -> Response:
+        """The loads with their balances."""
+        return operator.loads(request, desk)
+
+    @pages.get("/operator/quarantine")
+    def show_quarantine(request: Request, desk: AtDesk) -> Response:
+        """The rows in quarantine by rule."""
+        return operator.quarantine(request, desk)
+
+    @pages.get("/operator/editions")
+    def show_editions(request: Request, desk: AtDesk) -> Response:
+        """The editions."""
+        return operator.editions(request, desk)
+
+    @pages.get("/operator/scorecards")
+    def show_scorecards(request: Request, desk: AtDesk) -> Response:
+        """The scorecards."""
+        return operator.scorecards(request, desk)
+
+    @pages.get("/operator/audit")
+    def show_audit(request: Request, desk: AtDesk) -> Response:
+        """The audit trail."""
+        return operator.audit(request, desk)
+
+    @pages.post("/operator/build")
+    def build(request: Request, desk: AtDesk) -> Response:
+        """Build months."""
+        month = str(Month.parse(_field(request, "month")))
+        desk.build(month, months=_count(_field(request, "months")))
+        return RedirectResponse(address("/operator/editions", [("built", month)]), status_code=303)
+
+    @pages.post("/operator/publish")
+    def publish(request: Request, desk: AtDesk) -> Response:
+        """Publish the latest edition of a month."""
+        month = str(Month.parse(_field(request, "month")))
+        desk.publish(month)
+        return RedirectResponse(address("/operator/editions", [("published", month)]), status_code=303)
+
+
+def _field(request: Request, name: str) -> str:
+    """A field of a form; empty where it was not sent."""
+    form: dict[str, list[str]] = request.state.form
+    return (form.get(name) or [""])[-1]
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_MONTHS):
+        raise UsageError(f"'{text}' months cannot be built", f"build 1 to {MOST_MONTHS}")
+    return int(text)
+
+
+def open_routes() -> APIRouter:
+    """Return the pages for which nobody has to be signed in."""
+    pages = APIRouter(include_in_schema=False, default_response_class=Response)
+
+    @pages.get("/preferences")
+    def prefer(request: Request) -> Response:
+        """Keep a language, a theme or the keys in a cookie, and go back."""
+        query = request.query_params
+        known = {
+            "language": (LANGUAGE_COOKIE, tuple(LANGUAGES)),
+            "theme": (THEME_COOKIE, THEMES),
+            "keys": (KEYS_COOKIE, ("on", "off")),
+        }
+        answer = RedirectResponse(safe_path(one_of(query, "next") or "/"), status_code=303)
+        for name, (cookie, words) in known.items():
+            if name in query:
+                word = choice_of(query, name, words, words[0])
+                secure = urlsplit(str(request.base_url)).scheme == "https"
+                answer.set_cookie(cookie, word, max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
+        return answer
+
+    return pages
+
+
+class KeptFiles(StaticFiles):
+    """Files whose addresses change with their content, so that browsers keep them."""
+
+    def file_response(self, full_path: object, stat_result: object, scope: Scope, status_code: int = 200) -> Response:
+        """Return a file that may be kept for a year."""
+        answer = super().file_response(full_path, stat_result, scope, status_code)  # type: ignore[arg-type]
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
+
+
+def static_files() -> KeptFiles:
+    """Return the style sheets and scripts, to be mounted at ``/static``."""
+    return KeptFiles(packages=[("partnerlens.web", "static")])

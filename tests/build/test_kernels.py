@@ -1,0 +1,143 @@
+"""Kernels make the rows of the SQL steps: the same tables cell by cell, and the same bytes on disk."""
+
+import sqlite3
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from building import add, begin, correct, digests, known_in, seat_months, small_world
+
+from oracle import World
+from partnerlens.app import Workspace
+from partnerlens.build.build import build_months
+from partnerlens.build.kernels.compiled import kernels_are_installed
+from partnerlens.build.kernels.parts import kernels_pay
+from partnerlens.build.span import Span
+from partnerlens.engine.duckdb import DuckDBEngine
+from partnerlens.months import Month
+from partnerlens.sample import write_sample
+from partnerlens.store import Store
+from partnerlens.store.result_files import ResultFiles
+
+pytestmark = pytest.mark.skipif(not kernels_are_installed(), reason="the extra 'fast' is not installed")
+
+PARTS = ("cohort", "revenue", "seat_changes", "adds", "assigned", "instances", "responses", "people", "users")
+
+METHODS = {
+    "windows": {"mau_method": "ttm_distinct_over_12"},
+    "months": {"mau_method": "mean_monthly_distinct"},
+    "feeds without users": {"monthly_counts": True},
+}
+
+
+def built(workspace: Workspace, month: str, months: int, *, near_scan: bool) -> dict[str, dict[str, str]]:
+    """Build one way, and return the digests."""
+    with Store.open(workspace.home) as store, store.write_lock():
+        editions = build_months(
+            store,
+            workspace.catalog,
+            workspace.settings.model_copy(update={"scorecards": ()}),
+            Month.parse(month),
+            count=months,
+            engine=DuckDBEngine,
+            now=datetime(2026, 1, 1, tzinfo=UTC),
+            progress=lambda *_: None,
+            near_scan=near_scan,
+        )
+    return digests(editions)
+
+
+def forget(workspace: Workspace) -> None:
+    """Drop every result and edition, so that the next build starts from facts."""
+    with sqlite3.connect(workspace.home / "store" / "ledger.sqlite") as ledger:
+        for table in ("publications", "editions", "results"):
+            ledger.execute(f"DELETE FROM {table}")
+    ledger.close()
+
+
+def assert_both_ways_agree(workspace: Workspace, month: str, months: int) -> dict[str, dict[str, str]]:
+    """Build from facts both ways; every table has the same rows and the same bytes."""
+    forget(workspace)
+    by_steps = built(workspace, month, months, near_scan=False)
+    forget(workspace)
+    by_kernels = built(workspace, month, months, near_scan=True)
+    files = ResultFiles(workspace.home)
+    for shown, tables in by_steps.items():
+        assert set(PARTS) <= set(tables)
+        for name, digest in tables.items():
+            other = by_kernels[shown][name]
+            if digest != other:  # the rows say more than two digests do
+                assert files.read(other).to_pylist() == files.read(digest).to_pylist(), (shown, name)
+    assert by_kernels == by_steps
+    return by_kernels
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_worlds_have_the_same_tables_both_ways(seed: int, method: str, tmp_path: Path) -> None:
+    """Every part of fourteen months is the same, byte for byte, under each method of counting users."""
+    world = small_world(seed, **METHODS[method])
+    with begin(tmp_path / "home", world) as workspace:
+        assert_both_ways_agree(workspace, seat_months(world)[-1], 3)
+
+
+def test_correction_and_added_month_by_kernels_equal_a_build_from_facts(tmp_path: Path) -> None:
+    """Steps build first; kernels go on with a corrected month and a new one, and steps alone give the same."""
+    world = small_world(3, contribution_policy="dpor", mau_method="ttm_distinct_over_12", months=15)
+    before, last = seat_months(world)[-2:]
+    with begin(tmp_path / "home", known_in(world, "", before)) as workspace:
+        built(workspace, before, 2, near_scan=False)
+        add(workspace, known_in(world, last, "9999-12"), "last")
+        for table, row in late_rows(world, before):
+            correct(workspace, table, row)
+        grown = built(workspace, last, 3, near_scan=True)
+        whole = assert_both_ways_agree(workspace, last, 3)
+
+    assert grown == whole
+
+
+def late_rows(world: World, month: str) -> list[tuple[str, dict]]:
+    """A late use, other seats and another amount in a month: each gives a second file of it."""
+    day = date.fromisoformat(f"{month}-28")
+    used = world.facts["activity"][0] | {"date": day, "user_id": "late", "intentional": True}
+    seats = next(row for row in world.facts["seats"] if row["month"] == month)
+    billed = next(row for row in world.facts["billing_lines"] if row["billing_month"] == month)
+    return [
+        ("activity", used),
+        ("seats", seats | {"sold_seats": seats["sold_seats"] + 5}),
+        ("billing_lines", billed | {"amount": -billed["amount"]}),
+    ]
+
+
+@pytest.mark.parametrize("method", ["windows", "feeds without users"])
+def test_more_pairs_than_a_word_has_bits_are_left_to_the_steps(method: str, tmp_path: Path) -> None:
+    """Sets of two words come out the same; kernels hold one word and stand back."""
+    world = small_world(1, products=70, partners=8, customers=90, months=14, **METHODS[method])
+    with begin(tmp_path / "home", world) as workspace:
+        assert_both_ways_agree(workspace, seat_months(world)[-1], 1)
+
+
+def test_sample_has_the_same_tables_both_ways(tmp_path: Path) -> None:
+    """A made-up program with all its habits, two years of it."""
+    write_sample(
+        tmp_path / "files",
+        partners=40,
+        customers=500,
+        months=26,
+        seed=4,
+        last_month=Month.parse("2026-06"),
+        format="parquet",
+    )
+    with Workspace.init(tmp_path / "home") as workspace:
+        workspace.load(sorted((tmp_path / "files").glob("*.parquet")))
+        assert_both_ways_agree(workspace, "2026-06", 12)
+
+
+def test_small_program_pays_nothing(tmp_path: Path) -> None:
+    """A program of a few thousand rows is left to the steps."""
+    world = small_world(1)
+    with begin(tmp_path / "home", world) as workspace, Store.open(workspace.home) as store:
+        months = seat_months(world)
+        span = Span(Month.parse(months[0]), Month.parse(months[-1]), None)
+
+        assert not kernels_pay(store.snapshot(), span)

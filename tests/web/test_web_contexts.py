@@ -1,0 +1,55 @@
+"""Each page gives its template exactly the fields of its context."""
+
+from dataclasses import fields, is_dataclass
+
+import pytest
+from jinja2 import meta
+
+from partnerlens.web.account import SignInPage
+from partnerlens.web.contribution_page import ContributionPage
+from partnerlens.web.explain_page import ExplainPage
+from partnerlens.web.operator_page import EditionsPage, LoadsPage, QuarantinePage, ScorecardsPage, TrailPage
+from partnerlens.web.page import environment
+from partnerlens.web.partner_list import PartnersPage
+from partnerlens.web.plain import ErrorPage, StatePage
+from partnerlens.web.score_page import ScorePage
+
+PAGES = [
+    ContributionPage,
+    EditionsPage,
+    ErrorPage,
+    ExplainPage,
+    LoadsPage,
+    PartnersPage,
+    QuarantinePage,
+    ScorePage,
+    ScorecardsPage,
+    SignInPage,
+    StatePage,
+    TrailPage,
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
+def test_a_template_uses_the_fields_of_its_context_and_nothing_else(page):
+    """What a template names is what the dataclass holds: no field is missing, and none is left over."""
+    templates = environment("en")
+    sources = [templates.loader.get_source(templates, name)[0] for name in (page.template, "base.html")]
+    named = set().union(*(meta.find_undeclared_variables(templates.parse(source)) for source in sources))
+
+    assert {field.name for field in fields(page)} == named - set(templates.globals)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
+def test_a_context_is_frozen_and_says_what_each_field_is(page):
+    """A page cannot be changed once it is made, and its documentation names each field."""
+    assert is_dataclass(page)
+    assert page.__dataclass_params__.frozen
+    assert all(f"        {field.name}: " in page.__doc__ or f"    {field.name}: " in page.__doc__ for field in fields(page))
+
+
+def test_every_template_of_a_page_has_a_context():
+    """A new template cannot be forgotten here."""
+    names = {name for name in environment("en").list_templates() if name not in {"base.html", "parts.html"}}
+
+    assert names == {page.template for page in PAGES}
