@@ -22,6 +22,8 @@ check: .venv/.ready-to-develop  ## style, types, floors, documentation
 	$(RUN) mypy
 	.venv/bin/lint-imports
 	.venv/bin/python tools/reference.py --check
+	.venv/bin/python tools/translations.py --check
+	.venv/bin/python tools/vendor.py --check
 
 bench: .venv/.ready-to-develop  ## build and answers against a bare scan; SCALE=M for 100 million activity rows
 	.venv/bin/python bench/run.py --scale $(SCALE)

@@ -63,7 +63,7 @@ def builds(home: Path) -> dict[str, float]:
     """Return the seconds of building one month from facts, without scorecards and with three; the last one stays."""
     program = home / "program.toml"
     kept = program.read_text()
-    figures = {}
+    figures: dict[str, float] = {}
     try:
         for words, names in (("without scorecards", ()), ("three scorecards", SCORECARDS)):
             lines = [line for line in kept.splitlines() if not line.startswith("scorecards")]
@@ -117,7 +117,7 @@ def first_page(workspace: Workspace, partner: str, metric: str) -> None:
 
 def exports() -> dict[str, float]:
     """Return seconds and peak memory of exports of made-up rows, each in a process of its own."""
-    figures = {}
+    figures: dict[str, float] = {}
     for file_format in Format:
         for rows in SIZES:
             seconds, _, memory = child(__file__, "--export", file_format.value, str(rows))

@@ -9,8 +9,9 @@ import argparse
 import inspect
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, get_args, get_origin
 
 import typer.main
@@ -19,6 +20,15 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from partnerlens import errors
+from partnerlens.access.roles import built_in_roles
+from partnerlens.access.settings import (
+    OIDC_VARIABLE,
+    REGISTER_VARIABLE,
+    LimitSettings,
+    OidcSettings,
+    ServerSettings,
+)
+from partnerlens.api.problem import TITLES
 from partnerlens.app.workspace import Workspace
 from partnerlens.build.part import PARTS, SET_TABLE_SUFFIX, USERS, Part, Roll
 from partnerlens.catalog.catalog import Catalog
@@ -47,7 +57,8 @@ from partnerlens.model.scorecard import (
 )
 from partnerlens.model.workload import Exam
 from partnerlens.months import Month
-from partnerlens.settings import BenchmarkSettings, ProgramSettings
+from partnerlens.server.site import create_app
+from partnerlens.settings import BenchmarkSettings, EligibilitySettings, ProgramSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -156,12 +167,104 @@ def settings_page() -> list[str]:
         "## [benchmark]",
         "",
         *_model_table(BenchmarkSettings),
+        "## [eligibility]",
+        "",
+        *_model_table(EligibilitySettings),
         "`reporting_currency` and `time_zone` cannot change once facts are loaded.",
         "The other settings take effect with the next build.",
         "",
         "The environment variable `PARTNERLENS_HOME` names the workspace where `--home` is not given.",
         "",
     ]
+
+
+SERVER_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("server.toml", ServerSettings),
+    ("[limits]", LimitSettings),
+    ("[oidc]", OidcSettings),
+)
+"""The tables of the server's settings."""
+
+
+def server_page() -> list[str]:
+    """Return the page of the server: its settings, and the roles."""
+    lines = [
+        "# Server settings and roles",
+        "",
+        "The settings of the server stand in the file `server.toml` of the workspace, which need not be there.",
+        "A key that is not known is an error.",
+        "",
+    ]
+    for title, model in SERVER_TABLES:
+        lines += [f"## {title}", "", *_model_table(model)]
+    rows = [
+        (
+            code(name),
+            role.title,
+            ", ".join(sorted(role.pages)),
+            *("yes" if held else "" for held in (role.revenue, role.personal, role.download, role.manage_accounts)),
+        )
+        for name, role in built_in_roles().items()
+    ]
+    head = ["role", "title", "pages", "revenue", "names of people", "download", "gives viewer roles"]
+    return [
+        *lines,
+        "## Environment",
+        "",
+        *table(
+            ["variable", "meaning"],
+            [
+                (
+                    code(REGISTER_VARIABLE),
+                    "The PostgreSQL address of the register; a file in the workspace without it.",
+                ),
+                (code(OIDC_VARIABLE), "The secret that the identity provider has given this server."),
+            ],
+        ),
+        "## Roles",
+        "",
+        *table(head, rows),
+    ]
+
+
+def api_page() -> list[str]:
+    """Return the page of the REST API."""
+    with TemporaryDirectory() as folder:
+        Workspace.init(Path(folder) / "home").close()
+        app = create_app(Path(folder) / "home")
+        document = app.openapi()
+        app.state.workspace.close()
+        app.state.register.close()
+    lines = [
+        "# REST API",
+        "",
+        "A server describes its API at `/api/v1/openapi.json` (OpenAPI 3.1).",
+        "Send a token of `partnerlens token create` as `Authorization: Bearer TOKEN`.",
+        "Replies are JSON; exact numbers are texts; lists tell `total` and the address of the `next` page.",
+        "An error is `application/problem+json` with a stable `code`, `detail`, `remedy` and `request_id`.",
+        "A reply carries an `ETag` that is the reader's own.",
+        "A changing request may carry an `Idempotency-Key`, and is then made once.",
+        "",
+        "## Problems",
+        "",
+        *table(["code", "title"], [(code(name), title) for name, title in TITLES.items()]),
+    ]
+    for path, methods in sorted(document["paths"].items()):
+        for method, operation in methods.items():
+            lines += _operation(f"{method.upper()} {path}", operation)
+    return lines
+
+
+def _operation(title: str, operation: dict[str, Any]) -> list[str]:
+    rows = [
+        (code(parameter["name"]), parameter["in"], parameter.get("description", ""))
+        for parameter in operation.get("parameters", [])
+    ]
+    bodies = operation.get("requestBody", {}).get("content", {})
+    lines = [f"## {title}", "", f"{operation['summary']}.", "", *operation["description"].splitlines(), ""]
+    if bodies:
+        lines += [f"Body: {', '.join(code(kind) for kind in bodies)}.", ""]
+    return lines + (table(["parameter", "in", "meaning"], rows) if rows else [])
 
 
 def _model_table(model: type[BaseModel], *, skip: Sequence[str] = ()) -> list[str]:
@@ -237,13 +340,22 @@ def commands_page() -> list[str]:
         "",
         *table(["option", "meaning"], _options(group)),
     ]
-    for name, command in group.commands.items():
+    for name, command in _commands(group):
         lines += _command(name, command)
     return lines
 
 
+def _commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The commands with their words, such as ``user add``."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
+
+
 def _exit_codes() -> dict[int, type[errors.PartnerlensError]]:
-    return {error.exit_code: error for error in errors.PartnerlensError.__subclasses__()}
+    return {error.exit_code: error for error in reversed(errors.PartnerlensError.__subclasses__())}
 
 
 def _command(name: str, command: Any) -> list[str]:
@@ -763,6 +875,8 @@ PAGES: dict[str, tuple[str, Callable[[], list[str]]]] = {
     "errors": ("Errors", errors_page),
     "results": ("Result tables of an edition", results_page),
     "python": ("Python interface", python_page),
+    "server": ("Server settings and roles", server_page),
+    "api": ("REST API", api_page),
 }
 """Each page with its title and what makes it."""
 

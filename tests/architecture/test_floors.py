@@ -16,7 +16,11 @@ LONGEST_FUNCTION = 60
 DEFINITIONS = {"facts.py", "scorecard.py"}
 """Modules that are one long definition, read like a document."""
 
-LOADED_WHEN_NEEDED = {"cli/options.py": "partnerlens.cli.commands", "store/ledger.py": "partnerlens.store.migration"}
+LOADED_WHEN_NEEDED = {
+    "cli/options.py": "partnerlens.cli.commands",
+    "cli/server_main.py": "partnerlens.cli.server_commands",
+    "store/ledger.py": "partnerlens.store.migration",
+}
 """The two modules that may be imported by name: help has to be fast, and migrations are rare."""
 
 
@@ -123,7 +127,7 @@ def test_only_the_doors_catch_everything() -> None:
         if isinstance(node, ast.ExceptHandler) and catches_everything(node) and not raises_again(node)
     ]
 
-    assert set(broad) <= {"cli/options.py", "ingest/reading.py"}
+    assert set(broad) <= {"cli/options.py", "ingest/reading.py", "cli/server_main.py", "server/watch.py"}
 
 
 def catches_everything(handler: ast.ExceptHandler) -> bool:

@@ -72,8 +72,9 @@ def assert_both_ways_agree(workspace: Workspace, month: str, months: int) -> dic
     return by_kernels
 
 
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(
+    ("seed", "method"), [(1, "windows"), (2, "windows"), (1, "months"), (2, "feeds without users")]
+)
 def test_random_worlds_have_the_same_tables_both_ways(seed: int, method: str, tmp_path: Path) -> None:
     """Every part of fourteen months is the same, byte for byte, under each method of counting users."""
     world = small_world(seed, **METHODS[method])
@@ -109,28 +110,27 @@ def late_rows(world: World, month: str) -> list[tuple[str, dict]]:
     ]
 
 
-@pytest.mark.parametrize("method", ["windows", "feeds without users"])
-def test_more_pairs_than_a_word_has_bits_are_left_to_the_steps(method: str, tmp_path: Path) -> None:
+def test_more_pairs_than_a_word_has_bits_are_left_to_the_steps(tmp_path: Path) -> None:
     """Sets of two words come out the same; kernels hold one word and stand back."""
-    world = small_world(1, products=70, partners=8, customers=90, months=14, **METHODS[method])
+    world = small_world(1, products=70, partners=8, customers=90, months=14, **METHODS["windows"])
     with begin(tmp_path / "home", world) as workspace:
         assert_both_ways_agree(workspace, seat_months(world)[-1], 1)
 
 
 def test_sample_has_the_same_tables_both_ways(tmp_path: Path) -> None:
-    """A made-up program with all its habits, two years of it."""
+    """A made-up program with all its habits, sixteen months of it."""
     write_sample(
         tmp_path / "files",
         partners=40,
-        customers=500,
-        months=26,
+        customers=300,
+        months=16,
         seed=4,
         last_month=Month.parse("2026-06"),
         format="parquet",
     )
     with Workspace.init(tmp_path / "home") as workspace:
         workspace.load(sorted((tmp_path / "files").glob("*.parquet")))
-        assert_both_ways_agree(workspace, "2026-06", 12)
+        assert_both_ways_agree(workspace, "2026-06", 4)
 
 
 def test_small_program_pays_nothing(tmp_path: Path) -> None:

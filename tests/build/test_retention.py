@@ -135,7 +135,7 @@ def test_a_build_after_a_prune_makes_the_same_edition(home: Path) -> None:
 
 
 def test_compaction_merges_files_and_changes_no_fact(home: Path) -> None:
-    """One file for each table and month is left, every edition replays, and a new build finds nothing to do."""
+    """One file for each table and month is left, every edition replays, and another run finds nothing to merge."""
     with Workspace.open(home) as workspace:
         before = answers(workspace)
         files = present(home)

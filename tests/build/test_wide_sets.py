@@ -8,7 +8,7 @@ from building import begin, seat_months, small_world
 
 import oracle
 import worlds
-from partnerlens.cli.document import answer_document
+from partnerlens.document.answer import answer_document
 
 WORD_BITS = 62
 

@@ -5,17 +5,16 @@ from types import ModuleType
 
 import docpages
 import pytest
-import typer.main
 
-from partnerlens.cli.main import app
+from commandlist import all_commands
 from partnerlens.errors import PartnerlensError
 from partnerlens.ingest.rules import RULES
 from partnerlens.model.facts import TABLES
 from partnerlens.model.metric import METRICS
-from partnerlens.settings import BenchmarkSettings, ProgramSettings
+from partnerlens.settings import BenchmarkSettings, EligibilitySettings, ProgramSettings
 
 REFERENCE = docpages.DOCS / "reference"
-COMMANDS = typer.main.get_command(app).commands
+COMMANDS = all_commands()
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +63,11 @@ def test_every_column_of_a_fact_table_is_documented(table) -> None:
     assert [] == [column.name for column in table.columns if column.meaning not in shown]
 
 
-@pytest.mark.parametrize("settings", [ProgramSettings, BenchmarkSettings])
+@pytest.mark.parametrize("settings", [ProgramSettings, BenchmarkSettings, EligibilitySettings])
 def test_every_setting_is_documented(settings) -> None:
     """The page of settings has each key with its default and its meaning."""
     shown = text("settings")
-    keys = [name for name in settings.model_fields if name != "benchmark"]
+    keys = [name for name in settings.model_fields if name not in {"benchmark", "eligibility"}]
 
     assert [] == [name for name in keys if f"| `{name}` |" not in shown]
     assert [] == [name for name in keys if settings.model_fields[name].description not in shown]

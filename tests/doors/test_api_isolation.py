@@ -74,7 +74,8 @@ def test_every_route_but_the_open_ones_asks_who_is_there(site):
     assert {} == {
         key: reply.status_code
         for key, reply in replies.items()
-        if (reply.status_code, reply.headers.get("location", "/sign-in")[:8]) not in {(401, "/sign-in"), (303, "/sign-in")}
+        if (reply.status_code, reply.headers.get("location", "/sign-in")[:8])
+        not in {(401, "/sign-in"), (303, "/sign-in")}
         and key[1] != "/metrics"
     }
     assert replies["GET", "/metrics"].status_code == 403

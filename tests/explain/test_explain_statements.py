@@ -16,6 +16,14 @@ NAMES: dict[str, Any] = {
     "credit": "customer_credit",
     "keys": "customers",
     "by_pair": True,
+    "by_customer": True,
+    "by_product": True,
+    "keeps_product": True,
+    "measure": "revenue",
+    "minimum": "100",
+    "maximum": "300",
+    "words": "revenue",
+    "relations": ("found_option_0", "found_option_1"),
     "loss_rule": "credited_within_12_months",
     "facts": ("facts_users_monthly", "facts_reported_users"),
 }
@@ -33,7 +41,10 @@ FOREIGN = {
 """What would make a statement hard to read elsewhere, or its result depend on chance."""
 
 PUT_IN = {
-    *("key", "group", "credit", "keys", "taken", "month", "number"),
+    *("key", "group", "credit", "keys", "taken", "month", "number", "name"),
+    *("measure", "minimum", "maximum", "words"),
+    "'product_no' if keeps_product else 'CAST(0 AS BIGINT)'",
+    "'product_no' if keeps_product else '1'",
     "'UNION ALL ' if not loop.first",
     "'coalesce(paid.paid, 0)' if key == 'customer_no' else '-1'",
 }

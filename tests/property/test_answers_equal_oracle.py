@@ -8,7 +8,7 @@ import pytest
 import oracle
 import worlds
 from partnerlens.app import Workspace
-from partnerlens.cli.document import answer_document
+from partnerlens.document.answer import answer_document
 
 WORLDS = 24
 FILTERS = 4

@@ -21,7 +21,7 @@ from oracle.scoring import lines, tier_of, total_of
 from partnerlens.app import Workspace
 from partnerlens.app.scores import ScoreAnswer
 from partnerlens.catalog.catalog import Catalog
-from partnerlens.cli.score_document import score_document
+from partnerlens.document.score import score_document
 from partnerlens.months import Month
 
 

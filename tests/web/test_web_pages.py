@@ -322,5 +322,3 @@ def test_an_operator_builds_publishes_and_sees_as_a_partner(tiny_home, tmp_path)
         ended = client.post("/view-as/end", data={"next": "/partners/alder", "form_token": form_token(seen.text)})
         assert "1,480" in ended.text
         assert "view_as" in text_of(client.get("/operator/audit").text)
-
-

@@ -85,8 +85,8 @@ class IdentityProvider:
                 token = client.fetch_token(
                     str(provider["token_endpoint"]), grant_type="authorization_code", code=code, code_verifier=verifier
                 )
-                keys = KeySet.import_key_set(client.get(str(provider["jwks_uri"]), withhold_token=True).json())
-            claims = self._claims(token, keys, nonce)
+                found = client.request("GET", str(provider["jwks_uri"]), withhold_token=True)
+            claims = self._claims(token, KeySet.import_key_set(found.json()), nonce)
         except httpx2.HTTPError as error:
             raise self._unreachable() from error
         except (AuthlibBaseError, JoseError, ValueError, KeyError) as error:

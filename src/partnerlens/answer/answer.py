@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from threading import Lock
 from typing import cast
 
@@ -19,7 +20,7 @@ from partnerlens.units import exact_text, ratio_text
 
 HISTORY_SHORT = "history_short"
 KEPT_FILTERS = 2048
-"""How many filters' bands one edition keeps: about 10 kB each, whatever the number of partners."""
+"""How many filters' bands one edition keeps: about 25 kB each, whatever the number of partners."""
 
 
 @dataclass(frozen=True)
@@ -173,17 +174,23 @@ class Answers:
             denominator=denominator,
             unit=edition.manifest.parameters["reporting_currency"] if metric.unit == "currency" else metric.unit,
             reason=metric.null_reason if exact is None else None,
-            flags=self._flags(metric, edition.month),
+            flags=self._points[metric.id][-1][1],
             trend=_trend(exact, months.value(WINDOW_MONTHS - 2), text),
             series=tuple(
-                SeriesPoint(month, months.text(place), self._flags(metric, month))
-                for place, month in enumerate(window(edition.month))
+                SeriesPoint(month, months.text(place), flags)
+                for place, (month, flags) in enumerate(self._points[metric.id])
             ),
             benchmark=bands_shown(
                 bands, exact, is_peer=is_compared and exact is not None, text=text, exact=exact_ranges
             ),
             method=metric.method.value if metric.method else edition.manifest.parameters["mau_method"],
         )
+
+    @cached_property
+    def _points(self) -> dict[MetricId, list[tuple[Month, tuple[str, ...]]]]:
+        """The months of each metric's series, and what limits their values."""
+        months = window(self.edition.month)
+        return {metric: [(month, self._flags(METRICS[metric], month)) for month in months] for metric in MetricId}
 
     def _flags(self, metric: Metric, month: Month) -> tuple[str, ...]:
         return (HISTORY_SHORT,) if self.edition.is_short(month, metric.history_months) else ()

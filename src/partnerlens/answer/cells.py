@@ -72,6 +72,10 @@ class Sums(Protocol):
     def owners(self) -> int:
         """How many owners sums are given for."""
 
+    @property
+    def size_bytes(self) -> int:
+        """How much memory the rows take."""
+
     def total(self, measure: str, keep: Bools) -> Ints:
         """Return the sum of a measure for each owner over the rows of the groups that are kept."""
 
@@ -97,6 +101,12 @@ class OwnerRows:
     starts: Ints
     groups: Ints | None
     measures: Mapping[str, Codes]
+
+    @property
+    def size_bytes(self) -> int:
+        """How much memory the rows take."""
+        groups = 0 if self.groups is None else self.groups.nbytes
+        return groups + self.starts.nbytes + sum(values.nbytes for values in self.measures.values())
 
     def total(self, measure: str, keep: Bools) -> Ints:
         """Return the sum of a measure for each owner over the rows of the groups that are kept."""
@@ -136,6 +146,12 @@ class Postings:
     measures: Mapping[str, Codes]
     totals: Mapping[str, Ints]
     kernels: Kernels
+
+    @property
+    def size_bytes(self) -> int:
+        """How much memory the rows take, with their totals."""
+        numbers = sum(values.nbytes for values in (*self.measures.values(), *self.totals.values()))
+        return self.starts.nbytes + self.row_owners.nbytes + numbers
 
     def total(self, measure: str, keep: Bools) -> Ints:
         """Return the sum of a measure for each owner over the rows of the groups that are kept."""

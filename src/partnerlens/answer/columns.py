@@ -71,10 +71,16 @@ class Columns:
         bounds = self.bounds[begin : end + 1].astype(np.int64)
         rows = slice(int(bounds[0]), int(bounds[-1]))
         starts = bounds[:-1] - bounds[0]
-        present = np.flatnonzero(np.diff(bounds))
-        people, persons = self._split(rows, np.repeat(np.arange(end - begin), np.diff(bounds)), None)
+        counts = bounds[1:] - bounds[:-1]
+        present = counts.nonzero()[0]
+        measures = {name: values[rows] for name, values in self.measures.items()}
+        persons = None
+        if self.persons is not None:
+            measures, persons = self._split(
+                measures, self.persons[rows], np.repeat(np.arange(end - begin), counts), None
+            )
         return CellTable(
-            rows=OwnerRows(end - begin, present, starts[present], None, people),
+            rows=OwnerRows(end - begin, present, starts[present], None, measures),
             labels={name: Labels(label.codes[rows], label.texts) for name, label in self.labels.items()},
             sets={name: codes[rows] for name, codes in self.sets.items()},
             members=self.members,
@@ -87,7 +93,9 @@ class Columns:
         groups, first = _grouped(codes)
         counts = np.diff(self.bounds)
         owners = np.repeat(np.arange(len(counts)), counts)
-        measures, persons = self._split(slice(None), owners, groups)
+        measures, persons = dict(self.measures), None
+        if self.persons is not None:
+            measures, persons = self._split(measures, self.persons, owners, groups)
         rows: Sums
         if kernels is None:
             present = np.flatnonzero(counts)
@@ -102,18 +110,17 @@ class Columns:
             persons=persons,
         )
 
-    def _split(self, rows: slice, owners: Ints, groups: Ints | None) -> tuple[Mapping[str, Codes], Persons | None]:
-        """The measures of some rows, without the people of several rows, and those people."""
-        measures = {name: values[rows] for name, values in self.measures.items()}
-        if self.persons is None:
-            return measures, None
-        numbers = self.persons[rows]
+    @staticmethod
+    def _split(
+        measures: dict[str, Codes], numbers: Codes, owners: Ints, groups: Ints | None
+    ) -> tuple[dict[str, Codes], Persons | None]:
+        """The measures of some rows without the people who have several, and those people."""
         several = np.flatnonzero(numbers)
         if not len(several):
             return measures, None
-        measures["people"] = np.where(numbers == 0, measures["people"], 0)
+        people = np.where(numbers == 0, measures["people"], 0)
         found = several if groups is None else groups[several]
-        return measures, Persons(found, owners[several], numbers[several].astype(np.int64))
+        return measures | {"people": people}, Persons(found, owners[several], numbers[several].astype(np.int64))
 
 
 @dataclass(frozen=True)

@@ -249,6 +249,14 @@ class OpenEdition:
             None if sets is None else self._files.read(sets.digest),
         )
 
+    @property
+    def size_bytes(self) -> int:
+        """How much memory the cells take that are read so far."""
+        with self._lock:
+            columns, cells = self._columns or {}, self._cells
+        tables = {} if cells is None else cells.tables
+        return sum(part.size_bytes for part in columns.values()) + sum(t.rows.size_bytes for t in tables.values())
+
     def is_short(self, month: Month, history_months: int) -> bool:
         """Whether a value of a month would need a month before the first month of facts (``history_short``)."""
         if not history_months:

@@ -23,9 +23,11 @@ from partnerlens.api.parameters import (
 from partnerlens.api.reply import Page, document_reply, page_of
 from partnerlens.document.facts import (
     EditionDocument,
+    ListedEditionDocument,
     LoadDocument,
     RejectionDocument,
     edition_document,
+    listed_edition_document,
     load_document,
     rejection_document,
 )
@@ -132,10 +134,10 @@ def scores(
     return document_reply(request, {**page, "scores": table.slice(offset, limit).to_pylist()}, page=page)
 
 
-@router.get("/editions", response_model=list[EditionDocument], summary="All editions")
+@router.get("/editions", response_model=list[ListedEditionDocument], summary="All editions")
 def editions(request: Request, desk: Asker) -> Response:
     """Return all editions by number, with whether readers see them; for operators."""
-    documents = [edition_document(entry.edition, entry.published_at) for entry in desk.editions()]
+    documents = [listed_edition_document(entry.edition, entry.published_at) for entry in desk.editions()]
     return document_reply(request, documents)
 
 
@@ -146,7 +148,7 @@ def build(request: Request, desk: Asker, month: MonthPath, months: BuildMonths =
         request,
         desk,
         key,
-        lambda: (200, [edition_document(edition, None) for edition in desk.build(month, months=months)]),
+        lambda: (200, [edition_document(edition) for edition in desk.build(month, months=months)]),
     )
 
 

@@ -14,9 +14,9 @@ from rich.text import Text
 
 from partnerlens.answer.band import OpenBand
 from partnerlens.app.workspace import Workspace
-from partnerlens.cli.document import benchmark_document
 from partnerlens.cli.render import bar, benchmark_view, rows_view
 from partnerlens.cli.reply import DONE, Reply
+from partnerlens.document.answer import benchmark_document
 from partnerlens.errors import UsageError
 from partnerlens.export.provenance import Provenance, Subject, provenance_document
 from partnerlens.export.totals import SumOf

@@ -11,15 +11,16 @@ from partnerlens.app.doctor import examine
 from partnerlens.app.workspace import Workspace
 from partnerlens.cli import band_commands, difference_commands, explain_commands, retention_commands, score_commands
 from partnerlens.cli.arguments import moment
-from partnerlens.cli.document import (
-    answer_document,
+from partnerlens.cli.render import answer_view, csv_text, error_view, rows_view
+from partnerlens.cli.reply import DONE, DONE_WITH_REJECTS, Reply
+from partnerlens.document.answer import answer_document
+from partnerlens.document.facts import (
     edition_document,
+    listed_edition_document,
     load_document,
     rejection_document,
     report_document,
 )
-from partnerlens.cli.render import answer_view, csv_text, error_view, rows_view
-from partnerlens.cli.reply import DONE, DONE_WITH_REJECTS, Reply
 from partnerlens.errors import PartnerlensError, ResourceError, UsageError, did_you_mean
 from partnerlens.model.facts import TABLES
 from partnerlens.model.result import Filter
@@ -151,8 +152,8 @@ def _load(reply: Reply, *, home: Path, files: list[Path], table: str | None, map
     reply.give([report_document(report) for report in reports], rows_view(columns, rows))
     for report in reports:
         if report.recognition:
-            known, columns = report.recognition.known, report.recognition.columns
-            reply.note(f"{report.file}: read as {report.recognition.title}; {known} of its {columns} columns are known")
+            known, there = report.recognition.known, report.recognition.columns
+            reply.note(f"{report.file}: read as {report.recognition.title}; {known} of its {there} columns are known")
     for report in [report for report in reports if report.already_loaded is not None]:
         reply.note(f"{report.file}: the same content was load {report.already_loaded}; nothing changed")
     released = sum(report.released_count for report in reports)
@@ -231,13 +232,7 @@ def _publish(reply: Reply, *, home: Path, month: str) -> int:
 def _editions(reply: Reply, *, home: Path, as_of: str | None) -> int:
     with Workspace.open(home) as workspace:
         listed = workspace.editions(as_of=None if as_of is None else moment(as_of))
-    documents = [
-        {
-            **edition_document(entry.edition),
-            "published_at": entry.published_at and entry.published_at.isoformat(),
-        }
-        for entry in listed
-    ]
+    documents = [listed_edition_document(entry.edition, entry.published_at) for entry in listed]
     rows = [
         (
             entry.edition.number,

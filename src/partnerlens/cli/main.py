@@ -18,6 +18,7 @@ from partnerlens.cli.options import (
     FileFormat,
     Home,
     Json,
+    Leaving,
     Limit,
     MonthOption,
     OneScorecard,
@@ -369,9 +370,7 @@ def explain(
     not_counted: Annotated[  # noqa: FBT002
         bool, typer.Option("--not-counted", help="The rows that were near but do not count, with their reasons.")
     ] = False,
-    leaving: Annotated[  # noqa: FBT002
-        bool, typer.Option("--leaving", help="What leaves in the next twelve months if nothing is added, by month.")
-    ] = False,
+    leaving: Leaving = False,  # noqa: FBT002
     file_format: FileFormat = "table",
     output: Output = None,
     limit: Limit = 50,

@@ -20,6 +20,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 MonthOption = Annotated[
     str | None, typer.Option("--month", metavar="YYYY-MM", help="The data month; the latest published one by default.")
 ]
+Leaving = Annotated[
+    bool, typer.Option("--leaving", help="What leaves in the next twelve months if nothing is added, by month.")
+]
 Products = Annotated[
     list[str], typer.Option("--product", metavar="P", help="Only this product (id or name); may be repeated.")
 ]

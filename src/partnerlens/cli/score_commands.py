@@ -3,6 +3,7 @@
 import sys
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any, cast
 
 from partnerlens.app.scores import Changes
 from partnerlens.app.workspace import Workspace
@@ -10,8 +11,8 @@ from partnerlens.cli.arguments import association, number, pairs, whole_number
 from partnerlens.cli.render import csv_text, rows_view
 from partnerlens.cli.reply import DONE, Reply
 from partnerlens.cli.roll_off import leaving_view, with_rows
-from partnerlens.cli.score_document import score_document, scorecard_document
 from partnerlens.cli.score_render import score_view, scores_view
+from partnerlens.document.score import score_document, scorecard_document
 from partnerlens.errors import DefinitionError, UsageError
 
 
@@ -60,7 +61,9 @@ def score(
         ]
     documents = [
         with_rows(document, rows)
-        for document, rows in zip_longest((score_document(answer) for answer in answers), leaving)
+        for document, rows in zip_longest(
+            (cast("dict[str, Any]", score_document(answer)) for answer in answers), leaving
+        )
     ]
     views = [
         view
@@ -106,7 +109,9 @@ def scorecards(reply: Reply, *, home: Path) -> int:
         for version in versions
     ]
     columns = ["scorecard", "version", "until", "tracks", "title", "origin"]
-    reply.give([scorecard_document(version) for version in versions], rows_view(columns, rows))
+    reply.give(
+        [{**scorecard_document(version), "origin": version.origin} for version in versions], rows_view(columns, rows)
+    )
     return DONE
 
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from partnerlens.app.scores import ScoreAnswer
 from partnerlens.cli.render import rows_view
-from partnerlens.cli.score_document import unit_text
+from partnerlens.document.score import unit_text
 from partnerlens.model.score import IndicatorScore, NextTier, RolledMonth, Score
 from partnerlens.model.scorecard import Tier
 from partnerlens.units import compact_number, rounded_text, short_number

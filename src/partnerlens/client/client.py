@@ -12,7 +12,13 @@ import httpx2
 from partnerlens import errors
 from partnerlens.document.answer import AnswerDocument
 from partnerlens.document.explanation import ExplanationDocument, RowDocument
-from partnerlens.document.facts import EditionDocument, LoadDocument, RejectionDocument, ReportDocument
+from partnerlens.document.facts import (
+    EditionDocument,
+    ListedEditionDocument,
+    LoadDocument,
+    RejectionDocument,
+    ReportDocument,
+)
 from partnerlens.document.score import ScorecardDocument, ScoreDocument
 from partnerlens.errors import PartnerlensError, ResourceError
 
@@ -171,9 +177,9 @@ class Client:
         """Return the scores of all partners; for operators."""
         return self._all("/scores", "scores", scorecard=scorecard, month=month)
 
-    def editions(self) -> list[EditionDocument]:
+    def editions(self) -> list[ListedEditionDocument]:
         """Return all editions; for operators."""
-        found: list[EditionDocument] = self._get("/editions")
+        found: list[ListedEditionDocument] = self._get("/editions")
         return found
 
     def loads(self) -> Iterator[LoadDocument]:
@@ -272,7 +278,7 @@ def _error(reply: httpx2.Response) -> PartnerlensError:
         code, detail, remedy = str(problem["code"]), str(problem["detail"]), str(problem["remedy"])
     except (ValueError, KeyError, TypeError):
         return PartnerlensError(f"the server replied {reply.status_code}", "check its address")
-    known = {kind.code: kind for kind in vars(errors).values() if _is_error(kind)}
+    known: dict[str, type[PartnerlensError]] = {kind.code: kind for kind in vars(errors).values() if _is_error(kind)}
     return known.get(code, PartnerlensError)(detail, remedy)
 
 

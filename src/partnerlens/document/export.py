@@ -51,8 +51,8 @@ def _provenance(heading: Heading, title: str) -> Provenance:
         partner_id=heading.partner_id,
         partner_name=heading.partner_name,
         filter=heading.filter,
-        scorecard=found and found.scorecard,
-        scorecard_version=found and found.version,
+        scorecard=None if found is None else found.scorecard,
+        scorecard_version=None if found is None else found.version,
         rule_sets=heading.rule_sets,
         parameters=dict(heading.parameters) | standing,
     )

@@ -6,6 +6,7 @@ from typing import cast
 
 from typing_extensions import TypedDict
 
+from partnerlens.ingest.recognition import Recognition
 from partnerlens.ingest.report import LoadReport
 from partnerlens.store import Balance, Edition, Load, Rejection
 
@@ -40,12 +41,27 @@ class TouchDocument(TypedDict):
     last: str | None
 
 
+class RecognitionDocument(TypedDict):
+    """The mapping by which a file was read because of its header."""
+
+    mapping: str
+    title: str
+    known_columns: int
+    columns: int
+
+
 class ReportDocument(TypedDict):
-    """What became of a file; ``already_loaded`` is the earlier load of the same content, null for a new one."""
+    """
+    What became of a file.
+
+    ``already_loaded`` is the earlier load of the same content, null for a new one; ``recognised`` the mapping that the
+    header told, null where it was named or not needed.
+    """
 
     load: int
     file: str
     already_loaded: int | None
+    recognised: RecognitionDocument | None
     released: dict[str, int]
     tables: list[BalanceDocument]
     touched: list[TouchDocument]
@@ -70,12 +86,17 @@ class RejectionDocument(TypedDict):
 
 
 class EditionDocument(TypedDict):
-    """An edition; ``published_at`` null when readers do not see it."""
+    """An edition without its manifest."""
 
     edition: int
     month: str
     digest: str
     built_at: str
+
+
+class ListedEditionDocument(EditionDocument):
+    """An edition with since when readers see it; ``published_at`` null when they do not."""
+
     published_at: str | None
 
 
@@ -102,6 +123,7 @@ def report_document(report: LoadReport) -> ReportDocument:
         "load": report.load,
         "file": report.file,
         "already_loaded": report.already_loaded,
+        "recognised": None if report.recognition is None else _recognition(report.recognition),
         "released": dict(report.released),
         "tables": [balance_document(balance) for balance in report.balances],
         "touched": [
@@ -116,12 +138,25 @@ def rejection_document(rejection: Rejection) -> RejectionDocument:
     return cast(RejectionDocument, asdict(rejection))
 
 
-def edition_document(edition: Edition, published_at: datetime | None) -> EditionDocument:
+def edition_document(edition: Edition) -> EditionDocument:
     """Return an edition without its manifest as JSON."""
     return {
         "edition": edition.number,
         "month": str(edition.month),
         "digest": edition.digest,
         "built_at": edition.built_at.isoformat(),
-        "published_at": None if published_at is None else published_at.isoformat(),
+    }
+
+
+def listed_edition_document(edition: Edition, published_at: datetime | None) -> ListedEditionDocument:
+    """Return an edition as JSON, with since when readers see it."""
+    return {**edition_document(edition), "published_at": None if published_at is None else published_at.isoformat()}
+
+
+def _recognition(found: Recognition) -> RecognitionDocument:
+    return {
+        "mapping": found.mapping.name,
+        "title": found.title,
+        "known_columns": found.known,
+        "columns": found.columns,
     }

@@ -103,9 +103,7 @@ _NOT_COUNTED = (
     Reason("product_without_rate", counts=False, sentence="The scorecard gives no value to a user of this product."),
     Reason("qualified_before", counts=False, sentence="The unit qualified a year before too, so it is not new."),
     Reason("not_qualified_before", counts=False, sentence="The unit qualifies now, but did not a year before."),
-    Reason(
-        "below_minimum", counts=False, sentence="What it measures is below the smallest value that qualifies."
-    ),
+    Reason("below_minimum", counts=False, sentence="What it measures is below the smallest value that qualifies."),
     Reason("above_maximum", counts=False, sentence="What it measures is above the largest value that qualifies."),
     Reason("not_intentional", counts=False, sentence="The users were seen, but none of what they did was intentional."),
     Reason("trial", counts=False, sentence="The subscription is a trial, and a trial is not paid."),

@@ -98,8 +98,8 @@ def create_app(
     # The last one that is added is the first that a request meets.
     app.add_middleware(Visits, workspace=workspace, doorkeeper=doorkeeper, limits=limits, cookies=cookies, fail=fail)
     app.add_middleware(Guards, settings=settings, refuse=refuse, uploads=UPLOADS)
-    app.add_middleware(SafeHeaders, headers=safe_headers(settings))
     app.add_middleware(Watch, log=log or make_log(), figures=app.state.figures, refuse=refuse)
+    app.add_middleware(SafeHeaders, headers=safe_headers(settings))
     return app
 
 

@@ -320,13 +320,13 @@ def _chips(said: Tongue, question: Question, pickers: tuple[Picker, ...]) -> tup
 
 
 def _exports(question: Question, basis: Basis) -> tuple[Link, ...]:
+    """The answer as the interface gives it; rows are taken away where they are listed."""
     pinned = question.changed(month=basis.month, edition=None)
-    return tuple(Link(name, pinned.href("export", format=name.lower())) for name in ("CSV", "XLSX", "Parquet"))
+    return (Link("JSON", f"/api/v1{pinned.href('answer')}"),)
 
 
 def _call(request: Request, question: Question, month: str) -> str:
     """The command that asks the interface for the same answer."""
-    pinned = question.changed(month=month, edition=None).href()
+    pinned = question.changed(month=month, edition=None).href("answer")
     base = str(request.base_url).rstrip("/")
-    path, _, query = pinned.partition("?")
-    return f'curl -H "Authorization: Bearer $PARTNERLENS_TOKEN" "{base}/api/v1{path}/answer?{query}"'
+    return f'curl -H "Authorization: Bearer $PARTNERLENS_TOKEN" "{base}/api/v1{pinned}"'

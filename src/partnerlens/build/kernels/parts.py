@@ -36,8 +36,8 @@ KERNEL_PARTS: dict[str, tuple[str, ...]] = {
 READ_BY_KERNELS = ("billed_months", "feed_users")
 """Statements that kernels read beside these."""
 
-SMALLEST_PASS = 1_000_000
-"""Rows of a pass from which on kernels are used: below, loading them takes longer than the SQL steps."""
+SMALLEST_PASS = 10_000_000
+"""Rows of a pass from which on kernels are used: below, loading them takes about as long as the SQL steps."""
 
 LARGEST_RATE = 2**63 - 1
 
