@@ -8,9 +8,9 @@ SCALE ?= S
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: demo test check bench spark bench-score reference clean
+.PHONY: demo test check bench fuzz spark bench-score reference clean
 
-demo: .venv/.ready  ## make a sample program, load, build, publish, and show a partner
+demo: .venv/.ready  ## make a sample program, load, build, publish, and serve its dashboard on this machine
 	.venv/bin/partnerlens demo
 
 test: check  ## every check and the everyday tests
@@ -33,6 +33,9 @@ bench-score: .venv/.ready-to-develop  ## scores, explanations and exports of the
 
 spark: .venv/.ready-to-develop .tools/spark/.ready  ## the tests on real Spark; needs Java 17, takes minutes
 	$(RUN) pytest -m spark tests/engines --durations=0
+
+fuzz: .venv/.ready-to-develop  ## many requests against the description of the API, as each role
+	PARTNERLENS_FUZZ=100 $(RUN) pytest -n 2 tests/doors/test_api_contract.py
 
 reference: .venv/.ready-to-develop  ## write the generated pages of docs/reference again
 	.venv/bin/python tools/reference.py

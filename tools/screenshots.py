@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -28,6 +28,7 @@ from playwright.sync_api import Browser, sync_playwright
 from partnerlens.access.roles import OPERATOR
 from partnerlens.access.settings import ServerSettings
 from partnerlens.app.demo import make_demo
+from partnerlens.errors import ConflictError
 from partnerlens.server.site import create_app
 from partnerlens.server.watch import make_log
 
@@ -106,8 +107,9 @@ def served(home: Path) -> Iterator[tuple[str, str]]:
     """Serve a workspace, and give its address with an operator's token."""
     app = create_app(home, settings=ServerSettings(), log=make_log(StringIO()))
     register = app.state.register
-    register.add_user(READER, "Ada Reader")
-    register.grant(READER, OPERATOR, None)
+    with suppress(ConflictError):  # the demo that was copied has served for pictures before
+        register.add_user(READER, "Ada Reader")
+        register.grant(READER, OPERATOR, None)
     token = register.add_token(READER, "pictures")[1]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

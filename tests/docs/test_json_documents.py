@@ -36,10 +36,11 @@ ASKED = {
     "--home HOME",
     "values": "values revenue --home HOME",
     "band": "band P028 revenue --home HOME; band P028 certified_people --home HOME",
-    "score": "score P028 --home HOME; score P004 --home HOME",
+    "score": "score P028 --roll-off --home HOME; score P004 --home HOME",
     "scores": "scores --home HOME",
     "scorecards": "scorecards --home HOME",
-    "explain": "explain P028 revenue --home HOME",
+    "explain": "explain P028 revenue --home HOME; explain P028 net_new_revenue --scorecard smb-pci-2021 --home HOME; "
+    "explain P028 net_new_revenue --scorecard smb-pci-2021 --leaving --home HOME",
     "difference": "difference P028 revenue 11 12 --home HOME",
     "bridge": "bridge P028 revenue --home HOME",
     "replay": "replay 12 --home HOME",

@@ -31,6 +31,9 @@ pytestmark = pytest.mark.spark
 ENVIRONMENT = Path(__file__).parents[2] / ".tools" / "spark"
 """Where ``make spark`` installs Partnerlens with the extra ``spark-local``."""
 
+QUICK = "--conf spark.ui.enabled=false --conf spark.sql.shuffle.partitions=8"
+"""Settings of a session for small worlds."""
+
 START_SECONDS = 90.0
 WORLDS = 2
 
@@ -127,13 +130,14 @@ class Cluster:
 
     def executors(self) -> list[psutil.Process]:
         """Return the executors of the workers."""
-        return [
-            child
-            for name, process in self.processes.items()
-            if name.startswith("worker") and process.poll() is None
-            for child in psutil.Process(process.pid).children(recursive=True)
-            if "CoarseGrainedExecutorBackend" in " ".join(child.cmdline())
-        ]
+        found = []
+        for name, process in self.processes.items():
+            if name.startswith("worker") and process.poll() is None:
+                for child in psutil.Process(process.pid).children(recursive=True):
+                    with suppress(psutil.Error):
+                        if "CoarseGrainedExecutorBackend" in " ".join(child.cmdline()):
+                            found.append(child)
+        return found
 
     def end(self, *names: str) -> None:
         """End processes at once, or all of them; spark-submit and what it started are one group."""
@@ -174,7 +178,7 @@ def test_session_on_this_machine_gives_the_same_editions(master: str, tmp_path: 
             "SPARK_HOME": str(home),
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_LOCAL_DIRS": str(tmp_path / "local"),
-            "PYSPARK_SUBMIT_ARGS": f"--master {master} --conf spark.ui.enabled=false pyspark-shell",
+            "PYSPARK_SUBMIT_ARGS": f"--master {master} {QUICK} pyspark-shell",
         },
     )
 

@@ -103,9 +103,14 @@ def _token_revoke(reply: Reply, *, home: Path, token: str) -> int:
 
 def _serve(reply: Reply, *, home: Path, host: str, port: int, proxy: str | None) -> int:
     with _register(home) as register:
-        if not any(not user.is_disabled for user in register.users()):
-            reply.note("nobody can sign in yet; add somebody with 'partnerlens user add EMAIL'")
-    serve(home, host=host, port=port, proxy=proxy, on_ready=lambda url: reply.note(f"Serving at {url}"))
+        is_empty = all(user.is_disabled for user in register.users())
+
+    def ready(url: str) -> None:
+        reply.note(f"Serving at {url}")
+        if is_empty:
+            reply.note("Nobody can sign in yet; add somebody with 'partnerlens user add EMAIL'.")
+
+    serve(home, host=host, port=port, proxy=proxy, on_ready=ready)
     return DONE
 
 

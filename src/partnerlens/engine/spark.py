@@ -53,8 +53,6 @@ SETTINGS = {
 LOCAL_SETTINGS = {
     # The bar would be drawn over the progress of the command.
     "spark.ui.showConsoleProgress": "false",
-    # A session on one machine is for small programs and trials; many small shuffles would be most of its time.
-    "spark.sql.shuffle.partitions": "8",
 }
 """What a session of our own is started with beside ``SETTINGS``; ``spark-defaults.conf`` says the rest."""
 
@@ -89,13 +87,18 @@ class SparkCluster:
     reach under one path; so a lost executor loses no result, and what is large never passes through the driver.
 
     Open it with ``SparkCluster.open``; use it in a ``with`` block.
+
+    Attributes:
+        has_failed: whether a statement has failed; the session is of no more use then.
     """
 
-    def __init__(self, session: Any, where: str, errors: tuple[type[Exception], ...]) -> None:
+    def __init__(self, session: Any, where: str, errors: tuple[type[Exception], ...], *, is_ours: bool) -> None:
         """Use ``SparkCluster.open`` instead, which checks what is there."""
         self._session = session
         self._where = where
         self._errors = errors
+        self._is_ours = is_ours
+        self.has_failed = False
 
     @classmethod
     def open(cls, remote: str | None = None) -> "SparkCluster":
@@ -120,11 +123,11 @@ class SparkCluster:
             _check_local(library)
             where = "the Spark session on this machine"
         with _started(where, library.errors), quietly_imported():
-            session = _session(library, remote)
+            session, is_ours = _session(library, remote)
             _check_version(session.version, where)
             for name, value in SETTINGS.items():
                 session.conf.set(name, value)
-        return cls(session, where, library.errors)
+        return cls(session, where, library.errors, is_ours=is_ours)
 
     def check_storage(self, scratch: Path) -> None:
         """
@@ -160,8 +163,12 @@ class SparkCluster:
     def explained(self) -> Iterator[None]:
         """Turn Spark's errors in a block into ours; statements that are wrong raise as they are."""
         try:
-            yield
+            # It warns when it gives up, beside raising the error.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield
         except self._errors as error:
+            self.has_failed = True
             kinds = {kind.__name__ for kind in type(error).__mro__}
             line = _first_line(error)
             if _condition(error) in MISFITS:
@@ -174,12 +181,19 @@ class SparkCluster:
             ) from error
 
     def close(self) -> None:
-        """End what still runs, and the session."""
+        """End what still runs, and the session, unless the program had one before."""
+        if not self._is_ours:
+            return
         try:
-            # Jobs of a build that failed or was interrupted would go on otherwise.
-            if hasattr(self._session, "interruptAll"):
-                self._session.interruptAll()
-            self._session.stop()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                if self.has_failed and hasattr(self._session, "client"):
+                    # The server may be gone; it is told once.
+                    self._session.client.set_retry_policies([])
+                # Jobs of a build that failed or was interrupted would go on otherwise.
+                if hasattr(self._session, "interruptAll"):
+                    self._session.interruptAll()
+                self._session.stop()
         except self._errors:
             # The server is gone; so is what ran there.
             return
@@ -285,11 +299,9 @@ class SparkEngine:
     def close(self) -> None:
         """Forget the relations of the pass and remove its folder."""
         try:
-            for name in list(self._named):
+            # After a failure the session ends, and forgets them by itself.
+            for name in [] if self._cluster.has_failed else list(self._named):
                 self.drop(name)
-        except ResourceError:
-            # The server is gone and has forgotten them already.
-            self._named.clear()
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -399,19 +411,23 @@ def _started(where: str, errors: tuple[type[Exception], ...]) -> Iterator[None]:
         ) from error
 
 
-def _session(library: _Library, remote: str | None) -> Any:
+def _session(library: _Library, remote: str | None) -> tuple[Any, bool]:
+    """A session, and whether it is ours to end: a notebook may have one on this machine already."""
     if remote is None:
+        active = library.session.getActiveSession()
+        if active is not None:
+            return active.newSession(), False
         builder = library.session.builder.appName("partnerlens")
         for name, value in LOCAL_SETTINGS.items():
             builder = builder.config(name, value)
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("ERROR")
-        return session
+        return session, True
     from pyspark.sql.connect.client.retries import DefaultPolicy  # noqa: PLC0415
 
     session = library.session.builder.remote(remote).create()
     session.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES, max_backoff=LONGEST_WAIT_MS)])
-    return session
+    return session, True
 
 
 @contextmanager

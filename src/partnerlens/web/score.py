@@ -66,52 +66,45 @@ class Supposed:
 
 def score(request: Request, desk: Desk, question: Question) -> Response:
     """Return the score page of a partner."""
-    said = tongue_of(request)
     supposed = Supposed.read(request.query_params)
-    rights = desk.rights(question.partner_id, month=question.month)
-    partner = desk.partner(question.partner_id, month=question.month)
-    plain = desk.score(question.partner_id, month=question.month, scorecard=supposed.scorecard)
+    partner_id, month = question.partner_id, question.month
+    plain = desk.score(partner_id, month=month, scorecard=supposed.scorecard)
     answer = plain
     if supposed.added or supposed.track:
+        changes = Changes(added=supposed.added)
         answer = desk.score(
-            question.partner_id,
-            month=question.month,
-            scorecard=supposed.scorecard,
-            track=supposed.track,
-            changes=Changes(added=supposed.added),
+            partner_id, month=month, scorecard=supposed.scorecard, track=supposed.track, changes=changes
         )
-    if supposed.added and any(known.id == name for known in plain.score.indicators for name in supposed.added):
-        was = next(known for known in plain.scores if known.track == answer.score.track)
-    else:
-        was = answer.score
+    return rendered(request, _page(request, desk, question, supposed, plain, answer))
+
+
+def _page(
+    request: Request, desk: Desk, question: Question, supposed: Supposed, plain: ScoreAnswer, answer: ScoreAnswer
+) -> ScorePage:
+    said = tongue_of(request)
+    rights = desk.rights(question.partner_id, month=question.month)
     basis = desk.basis(question.month)
     shown = answer.score
-    pinned = question.cleared().changed(month=basis.month, edition=basis.edition)
+    (was,) = (known.points for known in plain.scores if known.track == shown.track)
+    question = question.cleared()
+    pinned = question.changed(month=basis.month, edition=basis.edition)
+    chosen = {"scorecard": supposed.scorecard, "track": supposed.track}
+    subject = Subject(answer.partner_id, answer.partner_name)
+    known = {version.id: version.title for version in desk.scorecards()}
     tier = tier_name(said, shown.tier)
-    page = ScorePage(
-        frame=partner_frame(
-            request,
-            question.cleared(),
-            Subject(partner.id, partner.name),
-            rights,
-            "score",
-            call=_call(request, question),
-        ),
+    return ScorePage(
+        frame=partner_frame(request, question, subject, rights, "score", call=_call(request, question)),
         action=Question(question.partner_id).href("score"),
         months=_months(said, desk, question, supposed, basis.month),
-        scorecards=_scorecards(said, desk, answer),
-        tracks=tuple(
-            Choice(name, said.say(track.title), name == shown.track) for name, track in answer.scorecard.tracks.items()
-        )
-        if len(answer.scorecard.tracks) > 1
-        else (),
+        scorecards=_scorecards(said, desk, known, answer),
+        tracks=_tracks(said, answer),
         basis=basis_lines(said, replace(basis, credit_policy=answer.scorecard.credit_policy), desk.settings.time_zone),
         notice=pinned_notice(said, question, basis),
         share=Link(said.say("Link to this view"), pinned.href("score", **supposed.parameters())),
         title=f"{said.say(answer.scorecard.title)} · {said.say(shown.title)}",
         remarks=_remarks(said, answer),
         points=said.points(shown.points),
-        was=said.points(was.points) if was.points != shown.points else "",
+        was=said.points(was) if was != shown.points else "",
         tier=tier,
         fill=share(float(shown.points), HUNDRED),
         marks=_marks(said, answer),
@@ -119,22 +112,20 @@ def score(request: Request, desk: Desk, question: Question) -> Response:
         way=_way(said, answer),
         roll_off=_roll_off(said, answer),
         lost=_lost(said, shown),
-        others=_others(said, desk, question, plain),
+        others=_others(said, desk, question, known, plain),
         rules=_rules(said, answer),
-        kept=tuple(
-            (name, str(value))
-            for name, value in (("month", question.month), ("scorecard", supposed.scorecard), ("track", supposed.track))
-            if value
-        ),
-        reset=Link(
-            said.say("Back to the real score"),
-            question.cleared().href("score", scorecard=supposed.scorecard, track=supposed.track),
-        )
-        if supposed.added
-        else None,
+        kept=tuple((name, value) for name, value in {"month": question.month, **chosen}.items() if value),
+        reset=Link(said.say("Back to the real score"), question.href("score", **chosen)) if supposed.added else None,
         announcement=f"{said.quantity(_rounded(shown.points), 'points')}, {tier}",
     )
-    return rendered(request, page)
+
+
+def _tracks(said: Tongue, answer: ScoreAnswer) -> tuple[Choice, ...]:
+    """The tracks to choose from; none where there is one."""
+    tracks = answer.scorecard.tracks
+    if len(tracks) == 1:
+        return ()
+    return tuple(Choice(name, said.say(track.title), name == answer.score.track) for name, track in tracks.items())
 
 
 def _units(name: str, text: str) -> int:
@@ -165,10 +156,9 @@ def _months(said: Tongue, desk: Desk, question: Question, supposed: Supposed, sh
     return Months(months.choices, step(-1, months.earlier), step(1, months.later))
 
 
-def _scorecards(said: Tongue, desk: Desk, answer: ScoreAnswer) -> tuple[Choice, ...]:
+def _scorecards(said: Tongue, desk: Desk, named: Mapping[str, str], answer: ScoreAnswer) -> tuple[Choice, ...]:
     """The scorecards, those that the program applies first; of each the version that holds."""
     applied = desk.settings.scorecards
-    named = {version.id: version.title for version in desk.scorecards()}
     order = [name for name in applied if name in named] + [name for name in named if name not in applied]
     return tuple(Choice(name, said.say(named[name]), name == answer.scorecard.id) for name in order)
 
@@ -336,10 +326,11 @@ def _lost(said: Tongue, shown: Score) -> str:
     return said.say("If nothing is added, %(tier)s is lost in %(month)s.", tier=tier, month=said.month(shown.lost_in))
 
 
-def _others(said: Tongue, desk: Desk, question: Question, plain: ScoreAnswer) -> tuple[tuple[str, str, str], ...]:
+def _others(
+    said: Tongue, desk: Desk, question: Question, known: Mapping[str, str], plain: ScoreAnswer
+) -> tuple[tuple[str, str, str], ...]:
     """The partner's tracks, and the other scorecards that the program applies."""
     answers = [plain]
-    known = {version.id for version in desk.scorecards()}
     answers += [
         desk.score(question.partner_id, month=question.month, scorecard=name)
         for name in desk.settings.scorecards
