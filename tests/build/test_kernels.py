@@ -10,7 +10,7 @@ from building import add, begin, correct, digests, known_in, seat_months, small_
 from oracle import World
 from partnerlens.app import Workspace
 from partnerlens.build.build import build_months
-from partnerlens.build.kernels.compiled import kernels_are_installed
+from partnerlens.compiled import kernels_are_installed
 from partnerlens.build.kernels.parts import kernels_pay
 from partnerlens.build.span import Span
 from partnerlens.engine.duckdb import DuckDBEngine

@@ -22,7 +22,7 @@ from partnerlens.model.metric import MetricId
 
 Row = dict[str, Any]
 
-WORLDS = 2
+WORLDS = 1
 POLICIES = ("pci-2020", "dpor", "pci-2019")
 METRICS = tuple(metric.value for metric in MetricId)
 LATE = ("associations", "seats", "billing_lines", "activity", "activity_monthly", "instances", "exam_passes")

@@ -253,11 +253,11 @@ def test_lost_server_ends_the_build_and_leaves_no_edition(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the driver gone the build ends with what to do; the store is free, and the next build is whole."""
-    monkeypatch.setattr(spark, "RETRIES", 3)
     expected = built(tmp_path / "duckdb", small_world(3))
     home = bare_copy(expected.home, tmp_path / "spark")
     with Workspace.open(home) as workspace:
-        with pytest.raises(ResourceError, match="nothing of the edition is kept"):
+        monkeypatch.setattr(spark, "RETRIES", 3)
+        with pytest.raises(ResourceError, match="Failed to connect") as ended:
             workspace.build(
                 expected.month,
                 engine="spark",
@@ -265,8 +265,10 @@ def test_lost_server_ends_the_build_and_leaves_no_edition(
                 progress=at("seat changes", lambda: cluster.end("connect")),
             )
 
+        assert "nothing of the edition is kept" in ended.value.remedy
         assert workspace.editions() == []
         assert not scratch_of(home).exists()
+        monkeypatch.undo()
         cluster.start_connect()
         made = workspace.build(expected.month, engine="spark", remote=cluster.address)
 

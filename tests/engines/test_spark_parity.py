@@ -13,7 +13,7 @@ from oracle.months import shift
 from partnerlens.app import Workspace
 from partnerlens.errors import ResourceError
 
-WORLDS = 4
+WORLDS = 3
 
 
 def on_sail(home: Path, month: str, months: int, sail: str) -> dict[str, str]:

@@ -13,8 +13,8 @@ from oracle.explanation import own_partners
 from oracle.world import World
 from partnerlens.app import Workspace
 from partnerlens.app.scores import held_scorecard, inputs_of
-from partnerlens.explain import REASONS, Explanation
-from partnerlens.explain.reasons import CAUSES
+from partnerlens.explain import INDICATOR_REASONS, REASONS, Explanation
+from partnerlens.explain.reasons import LEAVING_CAUSES
 from partnerlens.model.score import Measured, PartnerInputs
 from partnerlens.score.inputs import Scored, SeriesRows
 
@@ -114,6 +114,7 @@ def check(explanation: Explanation, measured: tuple[Measured, ...], month: str) 
     assert explanation.ties_out
     for row in rows:
         assert row.counted == REASONS[row.reason].counts
+        assert row.reason in INDICATOR_REASONS[explanation.heading.method]
         assert row.leaves_in is None or (row.counted and row.leaves_in > month)
     check_leaving(explanation, measured)
     return sum(row.counted for row in rows)
@@ -124,7 +125,7 @@ def check_leaving(explanation: Explanation, measured: tuple[Measured, ...]) -> N
     leaving = explanation.leaving(limit=1_000_000)
     changed: dict[tuple[str, str], Fraction] = {}
     for row in leaving:
-        assert row.cause in CAUSES
+        assert row.cause in LEAVING_CAUSES
         assert row.leaves_in is not None
         key = (row.leaves_in, row.side)
         changed[key] = changed.get(key, Fraction(0)) + Fraction(row.difference)

@@ -12,7 +12,7 @@ import pytest
 
 from explain.explaining import METRICS, Published, published
 from oracle import world_from_text
-from partnerlens.explain import METRIC_REASONS, REASONS
+from partnerlens.explain import INDICATOR_REASONS, METRIC_REASONS, REASONS
 
 PARTNERS = """
     partner_id | name        | country | parent_partner_id
@@ -466,13 +466,14 @@ def test_responses_stand_above_and_those_that_count_below_the_line(there: Publis
     )[:1] or there.rows("nps", "gone", viewer="partner")
 
 
-def test_every_reason_of_a_metric_is_described() -> None:
-    """Each metric names reasons that count and that do not, in the order in which they are found."""
+def test_every_reason_of_a_metric_or_indicator_is_described() -> None:
+    """Each names reasons that count and that do not, in the order in which they are found."""
     order = list(REASONS)
-    for codes in METRIC_REASONS.values():
+    every = [*METRIC_REASONS.values(), *INDICATOR_REASONS.values()]
+    for codes in every:
         missed = [code for code in codes if not REASONS[code].counts]
 
         assert sorted(missed, key=order.index) == missed
         assert any(REASONS[code].counts for code in codes)
     assert {metric.value for metric in METRIC_REASONS} == set(METRICS)
-    assert {code for codes in METRIC_REASONS.values() for code in codes} == set(REASONS)
+    assert {code for codes in every for code in codes} == set(REASONS)

@@ -266,7 +266,7 @@ def test_replies_of_services_are_read(filled: Any, tmp_path: Path) -> None:
 
 
 def test_rows_that_yield_change_nothing_that_is_known(workspace: Any) -> None:
-    """A block that keeps gives way to stored rows and to the other rows of its load; a block beside it still corrects."""
+    """Rows of a block that keeps give way to stored rows and to others of their load; the block beside it corrects."""
     load(workspace, "profile.csv", PROFILE)
     load(
         workspace,

@@ -8,7 +8,7 @@ import pytest
 from test_answers_equal_oracle import known_filters, published
 
 import worlds
-from partnerlens.answer.kernels import compiled
+from partnerlens.answer.kernels import kernels
 from partnerlens.answer.ranked import Ranked
 from partnerlens.answer.selection import Selection
 from partnerlens.answer.values import Numbers, in_cohort, metric_numbers
@@ -22,11 +22,11 @@ def test_compiled_sums_are_numpys(seed: int, tmp_path: Path, monkeypatch: pytest
     rng = Random(seed)
     world = worlds.random_world(seed, monthly_counts=seed % 8 == 7)
     month = max(row["month"] for row in world.facts["seats"])
-    assert compiled() is not None
+    assert kernels() is not None
     with published(world, tmp_path, month) as workspace:
         edition = workspace.answers().edition
         fast = edition.cells()
-        monkeypatch.setattr("partnerlens.answer.edition.compiled", lambda: None)
+        monkeypatch.setattr("partnerlens.answer.edition.kernels", lambda: None)
         with Workspace.open(tmp_path) as plain:
             slow = plain.answers().edition.cells()
         assert type(fast.tables["cohort"].rows) is not type(slow.tables["cohort"].rows)

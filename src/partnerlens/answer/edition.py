@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from partnerlens.answer.cells import Bools, CellTable
 from partnerlens.answer.columns import Columns, MonthTable, read_columns
-from partnerlens.answer.kernels import compiled
+from partnerlens.answer.kernels import kernels
 from partnerlens.answer.values import PARTS
 from partnerlens.errors import NotFoundError, did_you_mean
 from partnerlens.model.edition import Manifest, TableEntry
@@ -109,7 +109,7 @@ class OpenEdition:
         partners = files.read(manifest.dimensions["partners"].digest)
         self.partners = tuple(Partner(*row.values()) for row in partners.to_pylist())
         self.positions = {partner.id: index for index, partner in enumerate(self.partners)}
-        self._kernels = compiled() if resident else None
+        self._kernels = kernels() if resident else None
         self._lock = Lock()
         self._cells: MonthCells | None = None
         self._columns: dict[str, Columns] | None = None

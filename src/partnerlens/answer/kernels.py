@@ -5,12 +5,11 @@ Each is plain Python that Numba turns into machine code; it lets other threads r
 answers run on NumPy and are the same.
 """
 
-import importlib
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
+
+from partnerlens.compiled import compiled, kernels_are_installed
 
 
 @dataclass(frozen=True)
@@ -27,28 +26,12 @@ class Kernels:
     count: Callable[..., None]
 
 
-@cache
-def compiled() -> Kernels | None:
-    """
-    Return the compiled loops; None where Numba is not installed.
-
-    The machine code is kept beside the program, or in the user's cache folder, so it is made once.
-    """
-    if importlib.util.find_spec("numba") is None:
-        return None
-    numba = importlib.import_module("numba")
-
-    def made(loop: Callable[..., None]) -> Callable[..., None]:
-        try:
-            kept: Callable[..., None] = numba.njit(cache=True, nogil=True)(loop)
-        except RuntimeError:
-            # No folder can be written to: the code is made anew in each process.
-            kept = numba.njit(nogil=True)(loop)
-        return kept
-
-    return Kernels(made(_add), made(_count))
+def kernels() -> Kernels | None:
+    """Return the compiled loops; None where Numba is not installed."""
+    return Kernels(_add, _count) if kernels_are_installed() else None
 
 
+@compiled
 def _add(starts: Any, keep: Any, wanted: bool, owners: Any, values: Any, sums: Any) -> None:  # noqa: FBT001
     """Add the values of the groups whose ``keep`` is as wanted to the sums of their owners."""
     for group in range(len(keep)):
@@ -57,6 +40,7 @@ def _add(starts: Any, keep: Any, wanted: bool, owners: Any, values: Any, sums: A
                 sums[owners[row]] += values[row]
 
 
+@compiled
 def _count(starts: Any, keep: Any, wanted: bool, owners: Any, sums: Any) -> None:  # noqa: FBT001
     """Count the rows of the groups whose ``keep`` is as wanted for their owners."""
     for group in range(len(keep)):

@@ -9,7 +9,7 @@ from itertools import groupby
 import pyarrow as pa
 
 from partnerlens import __version__
-from partnerlens.build.kernels.compiled import kernels_are_installed
+from partnerlens.compiled import kernels_are_installed
 from partnerlens.build.kernels.parts import kernels_pay
 from partnerlens.build.making import Making
 from partnerlens.build.part import Part

@@ -14,7 +14,7 @@ from partnerlens.cli.reply import DONE, Reply
 from partnerlens.document.export import explanation_export, leaving_export
 from partnerlens.errors import UsageError
 from partnerlens.explain import Explanation
-from partnerlens.explain.reasons import CAUSES
+from partnerlens.explain.reasons import LEAVING_CAUSES
 from partnerlens.explain.row import Row
 from partnerlens.export.provenance import provenance_document
 from partnerlens.export.writing import Export, Format, write_export
@@ -99,7 +99,9 @@ def _leaving(reply: Reply, explanation: Explanation, *, limit: int) -> None:
     months = explanation.leaving_months()
     document = _heading_document(explanation) | {
         "leaving": [vars(month) for month in months],
-        "causes": {code: sentence for code, sentence in CAUSES.items() if any(row.cause == code for row in rows)},
+        "causes": {
+            code: sentence for code, sentence in LEAVING_CAUSES.items() if any(row.cause == code for row in rows)
+        },
         "rows": [vars(row) for row in rows],
     }
     listed = [

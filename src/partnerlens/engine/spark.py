@@ -479,5 +479,8 @@ def _condition(error: Exception) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
+    """The line of an error that says what it is about; that of a lost connection stands among its details."""
+    text = str(error).strip()
+    details = re.search(r'details = "(.+)"', text)
+    lines = [details[1]] if details else text.splitlines()
     return lines[0][:300] if lines else type(error).__name__

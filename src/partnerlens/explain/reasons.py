@@ -220,7 +220,72 @@ METRIC_REASONS: dict[MetricId, tuple[str, ...]] = {
 }
 """The reasons that rows of a metric can have; those of rows that do not count in order of precedence."""
 
-CAUSES: dict[str, str] = {
+_SCOPED = (*_BY_ASSOCIATION, "not_qualifying_product")
+_SCOPED_CUSTOMER = ("trial", "not_paid", *_SCOPED)
+_REVENUE = (
+    "billed",
+    "outside_window",
+    "channel_not_counted",
+    "ea_before_agreement",
+    "ea_after_first_year",
+    *_SCOPED,
+    "no_association",
+)
+_RULE = ("exam_not_in_rule", "exam_retired", "exam_expired", "exam_missing")
+
+INDICATOR_REASONS: dict[str, tuple[str, ...]] = {
+    "revenue": (*_REVENUE, "not_best_option"),
+    "net_customer_adds": (
+        "added",
+        "lost",
+        "outside_window",
+        "first_month_of_facts",
+        "already_customer",
+        "added_too_long_ago",
+        *_SCOPED_CUSTOMER,
+        "no_association",
+        "not_best_option",
+    ),
+    "people": ("certified", *_RULE, "not_best_option"),
+    "people_growth": ("certified", "held_on_baseline_day", *_RULE, "not_best_option"),
+    "new_deployments": (
+        "deployed",
+        "no_production_instance",
+        "below_deployment_size",
+        "deployed_before",
+        *_SCOPED_CUSTOMER,
+        "no_association",
+        "not_best_option",
+    ),
+    "growth": (
+        "active_user",
+        "reported_users",
+        "year_before",
+        *_REVENUE[:5],
+        "product_without_rate",
+        "not_intentional",
+        "trial",
+        "not_paid",
+        "product_not_paid",
+        *_SCOPED,
+        "no_association",
+        "not_best_option",
+    ),
+    "qualifying": (
+        "qualifies",
+        "year_before",
+        "qualified_before",
+        "not_qualified_before",
+        "below_minimum",
+        "above_maximum",
+        *_SCOPED_CUSTOMER,
+        "no_association",
+        "not_best_option",
+    ),
+}
+"""The reasons that rows of an indicator can have, by the kind of its option; those that do not count in order."""
+
+LEAVING_CAUSES: dict[str, str] = {
     "window": "The fact leaves the window.",
     "base_month": "The month a year before moves on.",
     "exam_expired": "A pass expires.",

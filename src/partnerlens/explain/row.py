@@ -94,7 +94,7 @@ class LeavingRow(Row):
     Attributes:
         leaves_in: the month (YYYY-MM) in which the number changes.
         change: ``leaves``, or ``comes`` where what counts moves on: the month a year before is another one then.
-        cause: why; see ``CAUSES``.
+        cause: why; see ``LEAVING_CAUSES``.
         difference: what the side's sum changes by, exactly; above 0 where something is no longer taken away.
     """
 

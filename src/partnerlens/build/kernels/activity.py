@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from partnerlens.build.kernels.compiled import Ints, compiled
+from partnerlens.compiled import Ints, compiled
 from partnerlens.build.step import WORD_BITS
 
 THREADS = os.cpu_count() or 1

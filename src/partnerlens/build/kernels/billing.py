@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from partnerlens.build.kernels.activity import MonthFile
-from partnerlens.build.kernels.compiled import Ints, compiled
+from partnerlens.compiled import Ints, compiled
 from partnerlens.build.kernels.credit import Dimensions, Links
 from partnerlens.store.decimals import LARGEST, REST_UNITS, check_room
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from partnerlens.build.kernels.compiled import Ints, compiled
+from partnerlens.compiled import Ints, compiled
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from partnerlens.build.cells import Added, Cells, Naming
 from partnerlens.build.kernels.activity import THREADS, MonthFile, PairBits, TooManyPairs, read_activity
 from partnerlens.build.kernels.billing import RATE_UNITS, revenue
-from partnerlens.build.kernels.compiled import Ints
+from partnerlens.compiled import Ints
 from partnerlens.build.kernels.credit import Dimensions, Links, by_number, links_of, numbers
 from partnerlens.build.kernels.seats import MonthSeats, assigned_seats, read_seats, seat_changes, seat_months
 from partnerlens.build.kernels.user_cells import user_cells

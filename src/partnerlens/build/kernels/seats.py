@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from partnerlens.build.kernels.activity import MonthFile
-from partnerlens.build.kernels.compiled import Ints, compiled
+from partnerlens.compiled import Ints, compiled
 from partnerlens.build.kernels.credit import Dimensions, Links
 
 IN_FORCE = ("active", "in_grace")

@@ -7,7 +7,7 @@ import numpy as np
 
 from partnerlens.build.cells import Added, Cells, codes_of_sets
 from partnerlens.build.kernels.activity import THREADS
-from partnerlens.build.kernels.compiled import Ints, compiled
+from partnerlens.compiled import Ints, compiled
 from partnerlens.build.kernels.users import MONTH_BITS, Turns
 from partnerlens.build.part import Roll
 

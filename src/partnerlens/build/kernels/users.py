@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from partnerlens.build.kernels.activity import MonthUse
-from partnerlens.build.kernels.compiled import Ints, compiled
+from partnerlens.compiled import Ints, compiled
 from partnerlens.build.kernels.credit import Links
 
 ROWS_AT_ONCE = 400_000

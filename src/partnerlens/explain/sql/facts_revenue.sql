@@ -9,7 +9,7 @@ SELECT
     CASE
         WHEN terms.ahead = 0 THEN 'outside_window'
         WHEN s.channel NOT IN ('CSP', 'WEB_DIRECT', 'EA') THEN 'channel_not_counted'
-        WHEN s.channel = 'EA' AND {{ billing.agreement_month() }} < 0 THEN 'ea_before_agreement'
+        WHEN s.channel = 'EA' AND b.billing_month < {{ billing.agreement_month() }} THEN 'ea_before_agreement'
         WHEN NOT {{ billing.counts() }} THEN 'ea_after_first_year'
         WHEN NOT p.is_in_scope THEN 'not_qualifying_product'
     END AS early_reason,
