@@ -10,9 +10,9 @@ from building import add, begin, correct, digests, known_in, seat_months, small_
 from oracle import World
 from partnerlens.app import Workspace
 from partnerlens.build.build import build_months
-from partnerlens.compiled import kernels_are_installed
 from partnerlens.build.kernels.parts import kernels_pay
 from partnerlens.build.span import Span
+from partnerlens.compiled import kernels_are_installed
 from partnerlens.engine.duckdb import DuckDBEngine
 from partnerlens.months import Month
 from partnerlens.sample import write_sample

@@ -219,6 +219,7 @@ def test_doctor_checks_what_it_says(run, tiny_home):
         "disk",
         "settings",
         "definitions",
+        "scorecards",
         "ledger",
         "facts",
         "editions",

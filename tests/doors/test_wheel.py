@@ -13,7 +13,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[2]
 SOURCES = REPOSITORY / "src"
-KINDS = {".mako", ".py", ".sql", ".toml", ".typed"}
+KINDS = {".css", ".html", ".js", ".mako", ".po", ".py", ".sql", ".svg", ".toml", ".txt", ".typed"}
 """The files that the package is made of."""
 
 UNREACHABLE = ("No matching distribution", "Could not find a version", "Network is unreachable", "onnect", "offline")

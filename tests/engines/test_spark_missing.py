@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clusters import scratch_of
 
-from conftest import Run
 from partnerlens.engine.spark import quietly_imported
 
 WITHOUT = """
@@ -73,7 +73,7 @@ def test_engine_that_is_not_installed_says_what_to_install(own_home: Path, tmp_p
     assert not scratch_of(own_home).exists()
 
 
-def test_server_that_is_not_there_says_what_to_check(run: Run, own_home: Path, closed_port: int) -> None:
+def test_server_that_is_not_there_says_what_to_check(run: Any, own_home: Path, closed_port: int) -> None:
     """A port that nothing listens at is named, at once and not after minutes of trying."""
     ended = run(
         *("build", "2024-03", "--engine", "spark", "--remote", f"sc://127.0.0.1:{closed_port}/;token=secret"),
@@ -88,7 +88,7 @@ def test_server_that_is_not_there_says_what_to_check(run: Run, own_home: Path, c
     assert not scratch_of(own_home).exists()
 
 
-def test_server_of_another_version_is_refused_before_any_work(run: Run, own_home: Path, old_server: str) -> None:
+def test_server_of_another_version_is_refused_before_any_work(run: Any, own_home: Path, old_server: str) -> None:
     """Spark 3 lacks what the statements need; the version is said and no statement is sent."""
     ended = run("build", "2024-03", "--engine", "spark", "--remote", old_server, "--home", own_home, columns=400)
 
@@ -97,7 +97,7 @@ def test_server_of_another_version_is_refused_before_any_work(run: Run, own_home
     assert not scratch_of(own_home).exists()
 
 
-def test_session_on_this_machine_needs_the_whole_of_spark(run: Run, own_home: Path) -> None:
+def test_session_on_this_machine_needs_the_whole_of_spark(run: Any, own_home: Path) -> None:
     """Where the client alone is installed, a build without an address says what else there is."""
     pytest.importorskip("pyspark")
     ended = run("build", "2024-03", "--engine", "spark", "--home", own_home, columns=400)
@@ -108,7 +108,7 @@ def test_session_on_this_machine_needs_the_whole_of_spark(run: Run, own_home: Pa
 
 
 @pytest.mark.parametrize("address", ["host:15002", "spark://host:7077", "sc://", "sc://host:port"])
-def test_address_that_is_none_is_refused(run: Run, own_home: Path, address: str) -> None:
+def test_address_that_is_none_is_refused(run: Any, own_home: Path, address: str) -> None:
     """An address has the form sc://HOST:PORT."""
     ended = run("build", "2024-03", "--engine", "spark", "--remote", address, "--home", own_home, columns=400)
 
@@ -117,7 +117,7 @@ def test_address_that_is_none_is_refused(run: Run, own_home: Path, address: str)
     assert "write it as sc://HOST:PORT" in ended.err
 
 
-def test_embedded_engine_takes_no_address(run: Run, own_home: Path) -> None:
+def test_embedded_engine_takes_no_address(run: Any, own_home: Path) -> None:
     """An address without --engine spark is a slip that would build in the wrong place."""
     ended = run("build", "2024-03", "--remote", "sc://host", "--home", own_home, columns=400)
 
@@ -125,7 +125,7 @@ def test_embedded_engine_takes_no_address(run: Run, own_home: Path) -> None:
     assert "the engine 'duckdb' runs in this process and has no address" in ended.err
 
 
-def test_engine_that_nobody_knows_is_refused(run: Run, own_home: Path) -> None:
+def test_engine_that_nobody_knows_is_refused(run: Any, own_home: Path) -> None:
     """The engines are named."""
     ended = run("build", "2024-03", "--engine", "oracle", "--home", own_home, columns=400)
 

@@ -4,11 +4,11 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clusters import bare_copy, built, digests, mixed_world, scratch_of, small_world
 
-from conftest import Run
 from oracle.months import shift
 from partnerlens.app import Workspace
 from partnerlens.errors import ResourceError
@@ -55,7 +55,7 @@ def test_months_go_on_from_results_of_the_other_engine(sail: str, tmp_path: Path
 
 
 def test_command_builds_on_spark_and_the_embedded_engine_answers(
-    sail: str, run: Run, tiny_home: Path, tmp_path: Path
+    sail: str, run: Any, tiny_home: Path, tmp_path: Path
 ) -> None:
     """The edition is registered and published as any other; the partners' values read the same."""
     home = bare_copy(tiny_home, tmp_path / "spark")

@@ -24,7 +24,7 @@ from partnerlens.model.result import MetricAnswer
 
 Row = dict[str, Any]
 
-WORLDS = 6
+WORLDS = 3
 POLICIES = ("pci-2020", "dpor", "pci-2019")
 BY_SUBSCRIPTION = ("revenue", "net_seat_adds")
 ADDITIVE = ("revenue", "net_seat_adds", "certified_people", "production_instances", "mau", "nps")
