@@ -7,7 +7,7 @@ from typing import Literal
 
 from partnerlens.answer.answer import Answers
 from partnerlens.answer.edition import OpenEdition
-from partnerlens.engine.duckdb import DuckDBEngine
+from partnerlens.engine.duckdb import SharedDatabase
 from partnerlens.errors import NotFoundError
 from partnerlens.explain.difference import Difference, End, compare_editions
 from partnerlens.model.edition import Manifest
@@ -23,6 +23,7 @@ class Comparisons(ABC):
 
     home: Path
     _store: Store
+    _rows: SharedDatabase
 
     @abstractmethod
     def answers(self, month: str | None = None) -> Answers:
@@ -62,7 +63,7 @@ class Comparisons(ABC):
         asked = Filter(frozenset(products), frozenset(workloads), frozenset(countries))
         ends = [self._end(number) for number in (before, after)]
         return compare_editions(
-            known, partner_id, before=ends[0], after=ends[1], engine=DuckDBEngine, asked=asked, viewer=viewer
+            known, partner_id, before=ends[0], after=ends[1], engine=self._rows.session, asked=asked, viewer=viewer
         )
 
     def bridge(

@@ -13,7 +13,7 @@ from partnerlens.build.replay import held_rules
 from partnerlens.build.scores import ScoreRules
 from partnerlens.build.scoring import applied_scorecard
 from partnerlens.catalog.catalog import Catalog
-from partnerlens.engine.duckdb import DuckDBEngine
+from partnerlens.engine.duckdb import SharedDatabase
 from partnerlens.errors import UsageError, did_you_mean
 from partnerlens.explain import Explanation, explain_metric
 from partnerlens.explain.explanation import LeavingMonth
@@ -35,6 +35,7 @@ class Explanations(ABC):
     catalog: Catalog
     settings: ProgramSettings
     _store: Store
+    _rows: SharedDatabase
 
     @abstractmethod
     def answers(self, month: str | None = None) -> Answers:
@@ -94,7 +95,7 @@ class Explanations(ABC):
                 partner_id,
                 edition=edition,
                 snapshot=snapshot,
-                engine=DuckDBEngine,
+                engine=self._rows.session,
                 asked=asked,
                 viewer=viewer,
             )
@@ -107,7 +108,7 @@ class Explanations(ABC):
             partner_id,
             edition=edition,
             snapshot=snapshot,
-            engine=DuckDBEngine,
+            engine=self._rows.session,
             viewer=viewer,
             leaving=leaving,
         )
@@ -138,7 +139,7 @@ class Explanations(ABC):
         for line in answer.score.indicators:
             asked = self._asked(edition, held, partner_id, line.id, track=answer.score.track, option=line.option)
             with explain_indicator(
-                asked, partner_id, edition=edition, snapshot=snapshot, engine=DuckDBEngine, leaving=True
+                asked, partner_id, edition=edition, snapshot=snapshot, engine=self._rows.session, leaving=True
             ) as explanation:
                 found[line.id] = explanation.leaving_months()
         return found

@@ -40,7 +40,7 @@ from partnerlens.build.scoring import applied_scorecard
 from partnerlens.build.supposed import supposed_series
 from partnerlens.catalog.catalog import Catalog
 from partnerlens.definition import read_definition
-from partnerlens.engine.duckdb import DuckDBEngine
+from partnerlens.engine.duckdb import DuckDBEngine, SharedDatabase
 from partnerlens.errors import NotFoundError, UsageError
 from partnerlens.ingest.load import load_files
 from partnerlens.ingest.mapping import Mapping as MappingFile
@@ -91,6 +91,7 @@ class Workspace(Bands, Comparisons, Explanations, Housekeeping):
         self._resident = resident
         self._held = HeldScorecards()
         self._shelf = Shelf(self._opened, switch)
+        self._rows = SharedDatabase()
 
     @classmethod
     def init(cls, home: Path | str, *, name: str = "Partner program", reporting_currency: str = "USD") -> "Workspace":
@@ -388,7 +389,8 @@ class Workspace(Bands, Comparisons, Explanations, Housekeeping):
         return all_scores(edition, self._scorecard(edition, scorecard, None, ()), track=track)
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store, and the database that rows are looked up in."""
+        self._rows.close()
         self._store.close()
 
     def __enter__(self) -> Self:

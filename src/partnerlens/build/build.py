@@ -9,7 +9,6 @@ from itertools import groupby
 import pyarrow as pa
 
 from partnerlens import __version__
-from partnerlens.compiled import kernels_are_installed
 from partnerlens.build.kernels.parts import kernels_pay
 from partnerlens.build.making import Making
 from partnerlens.build.part import Part
@@ -30,6 +29,7 @@ from partnerlens.build.scoring import AppliedScorecard, applied_scorecard, score
 from partnerlens.build.span import LEAD_MONTHS, Span
 from partnerlens.build.step import code_digest
 from partnerlens.catalog.catalog import Catalog
+from partnerlens.compiled import kernels_are_installed
 from partnerlens.engine.duckdb import DuckDBEngine
 from partnerlens.engine.protocol import Engine
 from partnerlens.errors import DefinitionError

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
@@ -197,6 +198,34 @@ class DuckDBEngine:
             yield name
         finally:
             self._connection.unregister(name)
+
+
+class SharedDatabase:
+    """
+    A database that is opened when the first session asks for it, and kept for the next ones.
+
+    Opening a database costs as much as a small question. A session works on one core: its statements are many and
+    small, and the other cores are for other readers.
+    """
+
+    def __init__(self) -> None:
+        """Open nothing yet."""
+        self._engine: DuckDBEngine | None = None
+        self._opening = Lock()
+
+    def session(self) -> DuckDBEngine:
+        """Return a session of the database; close it after use, and before the database."""
+        with self._opening:
+            if self._engine is None:
+                self._engine = DuckDBEngine(threads=1)
+        return self._engine.session()
+
+    def close(self) -> None:
+        """Close the database when it was opened; the next session opens a new one."""
+        with self._opening:
+            if self._engine is not None:
+                self._engine.close()
+                self._engine = None
 
 
 @contextmanager

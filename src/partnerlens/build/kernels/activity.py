@@ -17,8 +17,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from partnerlens.compiled import Ints, compiled
 from partnerlens.build.step import WORD_BITS
+from partnerlens.compiled import Ints, compiled
 
 THREADS = os.cpu_count() or 1
 """Threads that read and compute."""

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from partnerlens.build.kernels.activity import MonthFile
-from partnerlens.compiled import Ints, compiled
 from partnerlens.build.kernels.credit import Dimensions, Links
+from partnerlens.compiled import Ints, compiled
 from partnerlens.store.decimals import LARGEST, REST_UNITS, check_room
 
 RATE_UNITS = 10**12

@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 from partnerlens.build.cells import Added, Cells, Naming
 from partnerlens.build.kernels.activity import THREADS, MonthFile, PairBits, TooManyPairs, read_activity
 from partnerlens.build.kernels.billing import RATE_UNITS, revenue
-from partnerlens.compiled import Ints
 from partnerlens.build.kernels.credit import Dimensions, Links, by_number, links_of, numbers
 from partnerlens.build.kernels.seats import MonthSeats, assigned_seats, read_seats, seat_changes, seat_months
 from partnerlens.build.kernels.user_cells import user_cells
@@ -19,6 +18,7 @@ from partnerlens.build.kernels.users import Turns, user_turns
 from partnerlens.build.part import Part, Roll
 from partnerlens.build.span import Span
 from partnerlens.build.step import step_sql
+from partnerlens.compiled import Ints
 from partnerlens.engine.protocol import Engine
 from partnerlens.store import Snapshot
 

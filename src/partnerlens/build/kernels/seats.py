@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from partnerlens.build.kernels.activity import MonthFile
-from partnerlens.compiled import Ints, compiled
 from partnerlens.build.kernels.credit import Dimensions, Links
+from partnerlens.compiled import Ints, compiled
 
 IN_FORCE = ("active", "in_grace")
 """States in which a subscription counts (decisions.md 1, "paid at m")."""

@@ -7,9 +7,9 @@ import numpy as np
 
 from partnerlens.build.cells import Added, Cells, codes_of_sets
 from partnerlens.build.kernels.activity import THREADS
-from partnerlens.compiled import Ints, compiled
 from partnerlens.build.kernels.users import MONTH_BITS, Turns
 from partnerlens.build.part import Roll
+from partnerlens.compiled import Ints, compiled
 
 WORD = 63
 """Bits of a number that is not negative."""

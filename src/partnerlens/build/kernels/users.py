@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from partnerlens.build.kernels.activity import MonthUse
-from partnerlens.compiled import Ints, compiled
 from partnerlens.build.kernels.credit import Links
+from partnerlens.compiled import Ints, compiled
 
 ROWS_AT_ONCE = 400_000
 """Rows of use that one call of the kernel works on: what it looks up then stays in the cache."""
