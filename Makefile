@@ -8,7 +8,7 @@ SCALE ?= S
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: demo test check bench fuzz spark bench-score reference clean
+.PHONY: demo test check bench fuzz worlds spark bench-score reference clean
 
 demo: .venv/.ready  ## make a sample program, load, build, publish, and serve its dashboard on this machine
 	.venv/bin/partnerlens demo
@@ -36,6 +36,9 @@ spark: .venv/.ready-to-develop .tools/spark/.ready  ## the tests on real Spark; 
 
 fuzz: .venv/.ready-to-develop  ## many requests against the description of the API, as each role
 	PARTNERLENS_FUZZ=100 $(RUN) pytest -n 2 tests/doors/test_api_contract.py
+
+worlds: .venv/.ready-to-develop  ## a hundred random worlds against the plain calculation; a quarter of an hour
+	PARTNERLENS_WORLDS=100 $(RUN) pytest -n 2 tests/property/test_answers_equal_oracle.py
 
 reference: .venv/.ready-to-develop  ## write the generated pages of docs/reference again
 	.venv/bin/python tools/reference.py

@@ -1,5 +1,6 @@
 """Random worlds, loaded, built and published as a user would, give the oracle's answers for every partner."""
 
+import os
 from pathlib import Path
 from random import Random
 
@@ -10,7 +11,8 @@ import worlds
 from partnerlens.app import Workspace
 from partnerlens.document.answer import answer_document
 
-WORLDS = 24
+WORLDS = int(os.environ.get("PARTNERLENS_WORLDS", "12"))
+"""Random worlds of a run; `make worlds` takes more."""
 FILTERS = 4
 
 

@@ -261,7 +261,7 @@ def check_later_months(answer: ScoreAnswer, later: dict[int, oracle.World], card
         assert (str(rolled.month), rolled.points, rolled.tier) == (then, total_of(found), tier_of(rules, found, inputs))
 
 
-@pytest.mark.parametrize("seed", range(200, 204))
+@pytest.mark.parametrize("seed", range(200, 202))
 def test_points_path_and_roll_off_of_a_busy_world_are_the_oracles(seed: int, tmp_path: Path) -> None:
     """Under several scorecards and costs: exact points, the cost of the cheapest path, and the months ahead."""
     rng = Random(seed)

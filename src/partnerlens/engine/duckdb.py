@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Any, Self
+from weakref import finalize
 
 import duckdb
 import pyarrow as pa
@@ -218,6 +219,8 @@ class SharedDatabase:
         with self._opening:
             if self._engine is None:
                 self._engine = DuckDBEngine(threads=1)
+                # Whoever forgets to close it leaves no folder behind.
+                finalize(self, self._engine.close)
         return self._engine.session()
 
     def close(self) -> None:
