@@ -195,7 +195,7 @@ class Cost:
 
 def measured(home: Path, *arguments: str, steps: bool = False) -> Cost:
     """Run the command line in a process of its own, if asked as though the extra `fast` were not installed."""
-    without = "from partnerlens.build import build; build.kernels_are_installed = lambda: False; " if steps else ""
+    without = "from partnerlens.build import making; making.kernels_are_installed = lambda: False; " if steps else ""
     started = time.perf_counter()
     process = subprocess.Popen(
         [

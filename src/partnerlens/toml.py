@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from partnerlens.errors import DefinitionError
@@ -28,10 +29,10 @@ class Fault:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
     """
-    The tables of a definition, with the file and line of each key.
+    The tables of a definition, with the file and line of each key. A document equals itself alone.
 
     Attributes:
         origin: the file as the user knows it.
@@ -81,9 +82,10 @@ class Document:
         return False, self.origin, 0
 
 
+@lru_cache(maxsize=512)
 def read_toml(text: str, *, origin: str) -> Document:
     """
-    Return the tables of a TOML text, with their lines.
+    Return the tables of a TOML text, with their lines; the same text is read once, so nobody may change them.
 
     Raises:
         DefinitionError: it is not TOML.

@@ -4,6 +4,8 @@ import sqlite3
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from building import add, begin, correct, digests, known_in, seat_months, small_world
 
@@ -30,13 +32,15 @@ METHODS = {
 }
 
 
-def built(workspace: Workspace, month: str, months: int, *, near_scan: bool) -> dict[str, dict[str, str]]:
+def built(
+    workspace: Workspace, month: str, months: int, *, near_scan: bool, scorecards: tuple[str, ...] = ()
+) -> dict[str, dict[str, str]]:
     """Build one way, and return the digests."""
     with Store.open(workspace.home) as store, store.write_lock():
         editions = build_months(
             store,
             workspace.catalog,
-            workspace.settings.model_copy(update={"scorecards": ()}),
+            workspace.settings.model_copy(update={"scorecards": scorecards}),
             Month.parse(month),
             count=months,
             engine=DuckDBEngine,
@@ -55,15 +59,28 @@ def forget(workspace: Workspace) -> None:
     ledger.close()
 
 
-def assert_both_ways_agree(workspace: Workspace, month: str, months: int) -> dict[str, dict[str, str]]:
+def users_by_product(workspace: Workspace) -> dict[int, str]:
+    """The digest of the table of users that scorecards count from, by month."""
+    with sqlite3.connect(workspace.home / "store" / "ledger.sqlite") as ledger:
+        found = dict(ledger.execute("SELECT month, digest FROM results WHERE part = 'product_users'"))
+    ledger.close()
+    return found
+
+
+def assert_both_ways_agree(
+    workspace: Workspace, month: str, months: int, *, scorecards: tuple[str, ...] = ()
+) -> dict[str, dict[str, str]]:
     """Build from facts both ways; every table has the same rows and the same bytes."""
     forget(workspace)
-    by_steps = built(workspace, month, months, near_scan=False)
+    by_steps = built(workspace, month, months, near_scan=False, scorecards=scorecards)
+    users = users_by_product(workspace)
     forget(workspace)
-    by_kernels = built(workspace, month, months, near_scan=True)
+    by_kernels = built(workspace, month, months, near_scan=True, scorecards=scorecards)
+    assert users_by_product(workspace) == users
+    assert bool(users) == bool(scorecards), "no scorecard applies in the month, or one was not asked for"
     files = ResultFiles(workspace.home)
+    assert set(PARTS) <= set(by_steps[month])
     for shown, tables in by_steps.items():
-        assert set(PARTS) <= set(tables)
         for name, digest in tables.items():
             other = by_kernels[shown][name]
             if digest != other:  # the rows say more than two digests do
@@ -112,13 +129,13 @@ def late_rows(world: World, month: str) -> list[tuple[str, dict]]:
 
 def test_more_pairs_than_a_word_has_bits_are_left_to_the_steps(tmp_path: Path) -> None:
     """Sets of two words come out the same; kernels hold one word and stand back."""
-    world = small_world(1, products=70, partners=8, customers=90, months=14, **METHODS["windows"])
+    world = small_world(1, products=70, partners=8, customers=90, months=14, end="2021-06", **METHODS["windows"])
     with begin(tmp_path / "home", world) as workspace:
-        assert_both_ways_agree(workspace, seat_months(world)[-1], 1)
+        assert_both_ways_agree(workspace, "2021-06", 1, scorecards=("smb-pci-2021",))
 
 
 def test_sample_has_the_same_tables_both_ways(tmp_path: Path) -> None:
-    """A made-up program with all its habits, sixteen months of it."""
+    """A made-up program with all its habits, sixteen months of it, one of which came in two files, with a scorecard."""
     write_sample(
         tmp_path / "files",
         partners=40,
@@ -130,7 +147,18 @@ def test_sample_has_the_same_tables_both_ways(tmp_path: Path) -> None:
     )
     with Workspace.init(tmp_path / "home") as workspace:
         workspace.load(sorted((tmp_path / "files").glob("*.parquet")))
-        assert_both_ways_agree(workspace, "2026-06", 4)
+        with_late_uses(tmp_path / "files" / "activity-2026-05.parquet", tmp_path / "activity-late.parquet")
+        workspace.load([tmp_path / "activity-late.parquet"])
+        assert_both_ways_agree(workspace, "2026-06", 4, scorecards=("smb-pci-2021",))
+
+
+def with_late_uses(month: Path, late: Path) -> None:
+    """Write the first uses of a month again, by the same users with another product."""
+    rows = pq.read_table(month).slice(0, 200)
+    products = rows["product_id"].unique()
+    other = dict(zip(products.to_pylist(), [*products.to_pylist()[1:], products[0].as_py()], strict=True))
+    changed = pa.array([other[product] for product in rows["product_id"].to_pylist()], pa.string())
+    pq.write_table(rows.set_column(rows.schema.get_field_index("product_id"), "product_id", changed), late)
 
 
 def test_small_program_pays_nothing(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from itertools import groupby
 import pyarrow as pa
 
 from partnerlens import __version__
-from partnerlens.build.kernels.parts import kernels_pay
 from partnerlens.build.making import Making
 from partnerlens.build.part import Part
 from partnerlens.build.passes import Pass, Rules
@@ -29,8 +28,6 @@ from partnerlens.build.scoring import AppliedScorecard, applied_scorecard, score
 from partnerlens.build.span import LEAD_MONTHS, Span
 from partnerlens.build.step import code_digest
 from partnerlens.catalog.catalog import Catalog
-from partnerlens.compiled import kernels_are_installed
-from partnerlens.engine.duckdb import DuckDBEngine
 from partnerlens.engine.protocol import Engine
 from partnerlens.errors import DefinitionError
 from partnerlens.model.edition import Manifest, TableEntry
@@ -105,10 +102,7 @@ def build_months(
     ruling = Ruling(
         settings, catalog.policy(settings.contribution_policy), catalog.workloads(), method_of(settings, snapshot)
     )
-    scorecards = {
-        data_month: applying_scorecards(catalog, settings, data_month)
-        for data_month in months_between(month - (count - 1), month)
-    }
+    scorecards = applying_scorecards(catalog, settings, months_between(month - (count - 1), month))
     making = Making(store, ResultFiles(store.layout.home), snapshot, engine, progress, near_scan)
     making.files.sweep()
     latest = {edition.month: edition for edition in store.editions()}
@@ -146,19 +140,24 @@ def edition_manifests(
     ]
 
 
-def applying_scorecards(catalog: Catalog, settings: ProgramSettings, month: Month) -> list[AppliedScorecard]:
+def applying_scorecards(
+    catalog: Catalog, settings: ProgramSettings, months: Sequence[Month]
+) -> dict[Month, list[AppliedScorecard]]:
     """
-    Return the program's scorecards in the versions of a data month; those that began later are left out.
+    Return the program's scorecards in the versions of each data month; those that began later are left out.
 
     Raises:
         DefinitionError: a scorecard is not known or has faults.
     """
     begins = {version.id: version.effective_from for version in reversed(catalog.scorecard_versions())}
-    return [
-        applied_scorecard(catalog, settings, catalog.scorecard(name, month))
-        for name in settings.scorecards
-        if name not in begins or begins[name] <= month.last_day
-    ]
+    return {
+        month: [
+            applied_scorecard(catalog, settings, catalog.scorecard(name, month))
+            for name in settings.scorecards
+            if name not in begins or begins[name] <= month.last_day
+        ]
+        for month in months
+    }
 
 
 def _scored(
@@ -203,7 +202,7 @@ def _build_missing(making: Making, ruling: Ruling, keys: Mapping[str, tuple[Part
         try:
             # Files are written beside the computing of the next month.
             with ThreadPoolExecutor(WRITERS) as writers:
-                near_scan = is_near_scan(making, running, span)
+                near_scan = making.is_near_scan(running, span)
                 priors = {} if near_scan else _priors(making, ruling, wanted)
                 made = Pass(running, making.snapshot, span, rules, making.progress, near_scan=near_scan).results(
                     wanted, priors
@@ -224,17 +223,6 @@ def _build_missing(making: Making, ruling: Ruling, keys: Mapping[str, tuple[Part
                     making.store.results_add([_record(*entry) for entry in writing])
         finally:
             running.close()
-
-
-def is_near_scan(making: Making, engine: Engine, span: Span) -> bool:
-    """
-    Whether kernels make the largest parts of a pass: they are installed, and it reads so much that they pay.
-
-    They read files of this machine, so another engine than the embedded one keeps to its own steps.
-    """
-    if making.near_scan is not None:
-        return making.near_scan
-    return isinstance(engine, DuckDBEngine) and kernels_are_installed() and kernels_pay(making.snapshot, span)
 
 
 def _priors(making: Making, ruling: Ruling, wanted: Mapping[Part, list[Month]]) -> dict[Part, pa.Table]:

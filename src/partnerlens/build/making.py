@@ -3,6 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from partnerlens.build.kernels.parts import kernels_pay
+from partnerlens.build.span import Span
+from partnerlens.compiled import kernels_are_installed
+from partnerlens.engine.duckdb import DuckDBEngine
 from partnerlens.engine.protocol import Engine
 from partnerlens.progress import Progress
 from partnerlens.store import Snapshot, Store
@@ -37,3 +41,13 @@ class Making:
             for key, record in self.store.results_find(set(keys)).items()
             if self.files.holds(record.digest, record.size_bytes)
         }
+
+    def is_near_scan(self, engine: Engine, span: Span) -> bool:
+        """
+        Whether kernels make the largest parts of a pass: they are installed, and it reads so much that they pay.
+
+        They read files of this machine, so another engine than the embedded one keeps to its own steps.
+        """
+        if self.near_scan is not None:
+            return self.near_scan
+        return isinstance(engine, DuckDBEngine) and kernels_are_installed() and kernels_pay(self.snapshot, span)

@@ -434,30 +434,32 @@ class ScorePass:
             f"SELECT partner_no, t, CAST({names.index(name)} AS INTEGER) AS series_no, place, amount FROM {table}"
             for name, table in self._tables
         )
-        rows = self._engine.fetch(
-            f"""
-            SELECT made.t, p.partner_id, made.series_no, made.place, made.amount
-            FROM ({made}) AS made
-            JOIN partners p ON p.partner_no = made.partner_no
-            WHERE made.amount <> 0
-            ORDER BY made.t, p.partner_id, made.series_no, made.place
-            """
-        )
+        rows = self._engine.fetch(f"SELECT * FROM ({made}) AS made WHERE made.amount <> 0").combine_chunks()
         for _, table in self._tables:
             self._engine.drop(table)
-        when = rows["t"].to_numpy()
+        partners = self._engine.fetch("SELECT partner_no, partner_id FROM partners ORDER BY partner_id")
+        keys = {name: rows[name].to_numpy().astype(np.int64) for name in ("t", "series_no", "place")}
+        ranks = np.zeros(int(partners["partner_no"].to_numpy().max(initial=0)) + 1, np.int64)
+        ranks[partners["partner_no"].to_numpy()] = np.arange(len(partners))
+        keys["partner"] = ranks[rows["partner_no"].to_numpy()]
+        order = np.lexsort([keys[name] for name in ("place", "series_no", "partner", "t")])
+        edges = np.searchsorted(keys["t"][order], np.arange(len(self._span.months) + 1))
+        texts = {"partner": partners["partner_id"].combine_chunks(), "series_no": pa.array(names, pa.string())}
         for month in sorted(months):
-            first, end = np.searchsorted(when, [self._span.t(month), self._span.t(month) + 1])
-            part = rows.slice(int(first), int(end - first)).combine_chunks()
-            codes = part["series_no"].to_numpy()
+            t = self._span.t(month)
+            chosen = order[edges[t] : edges[t + 1]]
+            labels = {
+                name: pa.DictionaryArray.from_arrays(pa.array(keys[name][chosen], pa.int32()), of_codes)
+                for name, of_codes in texts.items()
+            }
             yield (
                 month,
                 pa.table(
                     {
-                        "partner_id": part["partner_id"],
-                        "series": pa.array([names[code] for code in codes.tolist()], pa.string()),
-                        "place": part["place"].cast(pa.int32()),
-                        "amount": part["amount"],
+                        "partner_id": labels["partner"],
+                        "series": labels["series_no"],
+                        "place": pa.array(keys["place"][chosen], pa.int32()),
+                        "amount": rows["amount"].take(pa.array(chosen)),
                     }
                 ),
             )

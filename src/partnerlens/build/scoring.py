@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from partnerlens.build.kernels.activity import THREADS, TooManyPairs
+from partnerlens.build.kernels.product_users import product_users
 from partnerlens.build.making import Making
 from partnerlens.build.passes import scan_facts
 from partnerlens.build.plan import facts_from
@@ -17,6 +21,7 @@ from partnerlens.build.scores import ScorePass, ScoreRules, score_months, score_
 from partnerlens.build.span import LARGEST_SPAN, LEAD_MONTHS, Span, register_months, register_span
 from partnerlens.build.step import code_digest, step_sql
 from partnerlens.catalog.catalog import Catalog, Defined
+from partnerlens.engine.protocol import Engine
 from partnerlens.model.edition import TableEntry
 from partnerlens.model.facts import TABLES
 from partnerlens.model.scorecard import Scorecard
@@ -162,37 +167,56 @@ def _users(making: Making, span: Span) -> list[Path]:
     held = making.held(keys)
     missing = sorted(month for key, month in keys.items() if key not in held)
     key_of = {month: key for key, month in keys.items()}
-    for run in _runs(missing, USERS_AT_ONCE):
-        made = []
-        for month, table in _counted_users(making, run):
-            digest, size = making.files.write(table)
-            made.append(Result(key_of[month], "product_users", month, digest, table.num_rows, size))
-        making.store.results_add(made)
+    for month, table in _counted(making, missing):
+        digest, size = making.files.write(table)
+        making.store.results_add([Result(key_of[month], "product_users", month, digest, table.num_rows, size)])
     return [making.files.path(record.digest) for record in making.store.results_find(keys).values()]
 
 
-def _counted_users(making: Making, months: Sequence[Month]) -> Iterator[tuple[Month, pa.Table]]:
+def _counted(making: Making, months: Sequence[Month]) -> Iterator[tuple[Month, pa.Table]]:
+    """The table ``product_users`` of some months, by a kernel where that pays and holds them."""
+    if not months:
+        return
     snapshot = making.snapshot
-    span = Span(min(months), max(months), facts_from(snapshot))
     running = making.engine()
     try:
-        making.progress("product users", 0, 0)
-        for table in ("activity", "activity_monthly"):
-            running.scan(table, snapshot.files(table, span.first, span.last), snapshot.columns(table))
-        register_span(running, span, reporting_currency="")
-        register_months(running, span, [span.t(month) for month in months])
-        rows = running.fetch(
-            f"SELECT * FROM ({step_sql('product_users', {})}) AS made ORDER BY t, customer_no, product_no"
-        )
+        for table in ("customers", "products", "workloads"):
+            running.scan(table, snapshot.files(table), snapshot.columns(table))
+        left = list(months)
+        span = Span(months[0], months[-1], facts_from(snapshot))
+        if making.is_near_scan(running, span) and not set(months) & set(snapshot.months("activity_monthly")):
+            with suppress(TooManyPairs), ThreadPoolExecutor(THREADS) as workers:
+                for month, users in product_users(running, snapshot, months, workers):
+                    making.progress("product users", len(months) - len(left), len(months))
+                    yield month, _users_table(month, users)
+                    left.remove(month)
+        for run in _runs(left, USERS_AT_ONCE):
+            yield from _counted_by_step(making, running, run)
     finally:
         running.close()
+
+
+def _counted_by_step(making: Making, running: Engine, months: Sequence[Month]) -> Iterator[tuple[Month, pa.Table]]:
+    snapshot = making.snapshot
+    span = Span(min(months), max(months), facts_from(snapshot))
+    making.progress("product users", 0, 0)
+    for table in ("activity", "activity_monthly"):
+        running.scan(table, snapshot.files(table, span.first, span.last), snapshot.columns(table))
+    register_span(running, span, reporting_currency="")
+    register_months(running, span, [span.t(month) for month in months])
+    rows = running.fetch(
+        f"SELECT * FROM ({step_sql('product_users', {})}) AS made ORDER BY t, customer_no, product_no"
+    )
     when = rows["t"].to_numpy()
     for month in months:
         first, end = np.searchsorted(when, [span.t(month), span.t(month) + 1])
-        part = rows.slice(int(first), int(end - first))
-        columns = {name: part[name].cast(pa.int64()) for name in ("customer_no", "product_no", "users")}
-        columns["month"] = pa.array([month.number] * part.num_rows, pa.int32())
-        yield month, pa.table({name: columns[name] for name in USERS_COLUMNS})
+        yield month, _users_table(month, rows.slice(int(first), int(end - first)))
+
+
+def _users_table(month: Month, rows: pa.Table) -> pa.Table:
+    columns = {name: rows[name].cast(pa.int64()) for name in ("customer_no", "product_no", "users")}
+    columns["month"] = pa.array([month.number] * rows.num_rows, pa.int32())
+    return pa.table({name: columns[name] for name in USERS_COLUMNS})
 
 
 def _users_key(snapshot: Snapshot, month: Month) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -99,10 +100,7 @@ class VersionFiles:
                 names = " -> ".join(entry.day.isoformat() for entry in [*chain[chain.index(extended) :], extended])
                 raise _broken(chain[-1], f"it extends itself: {names}")
             chain.append(extended)
-        document = chain.pop().document
-        for entry in reversed(chain):
-            document = entry.document.over(document, own=OF_EACH_VERSION)
-        return replace(document, data={key: value for key, value in document.data.items() if key != "extends"})
+        return _merged(tuple(entry.document for entry in chain))
 
     def _extended(self, file: VersionFile) -> VersionFile:
         named = file.document.data["extends"]
@@ -199,6 +197,15 @@ class Shelf:
                 faults.append(f"{where}: the version of {day} is also in {found[day].document.origin}")
             found[day] = VersionFile(scorecard, day, document, folder is self.own)
         return found
+
+
+@lru_cache(maxsize=256)
+def _merged(chain: tuple[Document, ...]) -> Document:
+    """What a version says in the end: its own document, then the one that it extends, and so on."""
+    *extending, document = chain
+    for entry in reversed(extending):
+        document = entry.over(document, own=OF_EACH_VERSION)
+    return replace(document, data={key: value for key, value in document.data.items() if key != "extends"})
 
 
 def _files(folder: Traversable, scorecard: str) -> Iterator[Traversable]:

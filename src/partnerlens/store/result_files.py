@@ -14,6 +14,8 @@ from partnerlens.errors import DefinitionError, ResourceError
 ROW_GROUP_ROWS = 65_536
 """Rows are sorted by partner, so small row groups let one partner's rows be read alone."""
 
+INTEGERS = "DELTA_BINARY_PACKED"
+"""How columns of whole numbers are encoded."""
 
 UNFINISHED = ".writing-"
 """Start of the name of a file that is being written."""
@@ -112,9 +114,22 @@ class ResultFiles:
 
 
 def _parquet(table: pa.Table) -> memoryview:
-    """The bytes of a Parquet file; each row group carries only the partners that it has."""
+    """
+    The bytes of a Parquet file; each row group carries only the partners that it has.
+
+    Whole numbers are kept as differences, which takes half the time of looking for repeated values; only partners
+    are ever looked up, so they alone get statistics.
+    """
     content = pa.BufferOutputStream()
-    with pq.ParquetWriter(content, table.schema, compression="zstd", store_schema=False) as writer:
+    with pq.ParquetWriter(
+        content,
+        table.schema,
+        compression="zstd",
+        store_schema=False,
+        use_dictionary=[field.name for field in table.schema if not pa.types.is_integer(field.type)],
+        column_encoding={field.name: INTEGERS for field in table.schema if pa.types.is_integer(field.type)},
+        write_statistics=["partner_id"],
+    ) as writer:
         for first in range(0, max(len(table), 1), ROW_GROUP_ROWS):
             writer.write_table(_with_its_partners(table.slice(first, ROW_GROUP_ROWS)), ROW_GROUP_ROWS)
     return memoryview(content.getvalue())

@@ -2,12 +2,12 @@
 Activity, read once and made small: for each user and month of use, the set of product-workload pairs.
 
 The files of the store hold one month each and are sorted by customer and user, so the rows of one user stand together
-and become one row; days are not read at all.
+and become one row; days are not read at all. A month that was loaded in parts has several files.
 """
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -26,6 +26,9 @@ THREADS = os.cpu_count() or 1
 COLUMNS = ("customer_no", "user_no", "product_no", "workload_no", "intentional")
 
 ROW_GROUPS_AT_ONCE = 4
+
+_Piece = tuple[Ints, Ints, Ints]
+"""Customers, users and pairs, row by row."""
 
 
 class TooManyPairs(Exception):  # noqa: N818 (a way out, not an error)
@@ -87,7 +90,8 @@ class MonthUse:
     Attributes:
         t: the month's bit.
         starts: for each customer number, the first of its rows; one more at the end.
-        users: the user of each row; the rows of a customer are in the order of users.
+        users: the user of each row; the rows of a customer are in the order of users, and a user has a row in each
+            file of the month.
         pairs: the pairs of each row, as a set.
     """
 
@@ -101,7 +105,7 @@ def read_activity(
     files: Sequence[MonthFile], bits: PairBits, counted: Ints, workers: ThreadPoolExecutor
 ) -> list[MonthUse]:
     """
-    Return what users did with intent, file by file.
+    Return what users did with intent, month by month.
 
     Args:
         files: the files.
@@ -112,20 +116,22 @@ def read_activity(
     Raises:
         TooManyPairs: one word cannot hold a set of pairs.
     """
-    reading = []
+    months: dict[int, list[Future[_Piece]]] = {}
     for file in files:
         groups = pq.read_metadata(file.path).num_row_groups
-        pieces = [
-            range(first, min(first + ROW_GROUPS_AT_ONCE, groups)) for first in range(0, groups, ROW_GROUPS_AT_ONCE)
-        ]
-        reading.append((file, [workers.submit(_read, file, list(piece), bits, counted) for piece in pieces]))
-    return [_month_use(file.t, [piece.result() for piece in pieces], len(counted)) for file, pieces in reading]
+        months.setdefault(file.t, []).extend(
+            workers.submit(_read, file, range(first, min(first + ROW_GROUPS_AT_ONCE, groups)), bits, counted)
+            for first in range(0, groups, ROW_GROUPS_AT_ONCE)
+        )
+    # Work starts in the order of asking, so the pieces that a month waits for are never behind it.
+    uses = [workers.submit(_month_use, t, pieces, len(counted)) for t, pieces in months.items()]
+    return [use.result() for use in uses]
 
 
-def _read(file: MonthFile, groups: list[int], bits: PairBits, counted: Ints) -> tuple[Ints, Ints, Ints]:
+def _read(file: MonthFile, groups: range, bits: PairBits, counted: Ints) -> _Piece:
     """The customers, users and pairs of some row groups."""
     with pq.ParquetFile(file.path) as parquet:
-        rows = parquet.read_row_groups(groups, columns=list(COLUMNS), use_threads=False)
+        rows = parquet.read_row_groups(list(groups), columns=list(COLUMNS), use_threads=False)
     found = [_condensed(batch, file.t, bits, counted) for batch in rows.to_batches()]
     return (
         np.concatenate([piece[0] for piece in found]),
@@ -134,7 +140,7 @@ def _read(file: MonthFile, groups: list[int], bits: PairBits, counted: Ints) -> 
     )
 
 
-def _condensed(rows: pa.RecordBatch, t: int, bits: PairBits, counted: Ints) -> tuple[Ints, Ints, Ints]:
+def _condensed(rows: pa.RecordBatch, t: int, bits: PairBits, counted: Ints) -> _Piece:
     customers, users, products, workloads = (rows[name].to_numpy(zero_copy_only=True) for name in COLUMNS[:4])
     flags = rows["intentional"]
     intentional = np.frombuffer(flags.buffers()[1], np.uint8)
@@ -166,9 +172,10 @@ def _narrow(values: Ints) -> Ints:
     return values.astype(kind)
 
 
-def _month_use(t: int, pieces: Sequence[tuple[Ints, Ints, Ints]], customers: int) -> MonthUse:
-    """The rows of a file, found by customer."""
-    who, users, pairs = (np.concatenate([piece[column] for piece in pieces]) for column in range(3))
+def _month_use(t: int, pieces: Sequence[Future[_Piece]], customers: int) -> MonthUse:
+    """The rows of a month, found by customer."""
+    found = [piece.result() for piece in pieces]
+    who, users, pairs = (np.concatenate([piece[column] for piece in found]) for column in range(3))
     if not are_ordered(who, users):
         order = np.lexsort((users, who))
         who, users, pairs = who[order], users[order], pairs[order]

@@ -139,7 +139,7 @@ def count_users(  # noqa: C901
     Args:
         starts: by file and customer, the first row.
         months: by file, the month's bit.
-        users: by row, the user; ascending within a file and customer.
+        users: by row, the user.
         pairs: by row, the pairs used.
         views: by customer, the first row of its coverage.
         places: by row of coverage, partner and country.
@@ -151,15 +151,15 @@ def count_users(  # noqa: C901
     made = 0
     sets, set_slots, known = np.empty(512, np.int64), np.full(1024, -1, np.int64), 0
     keys, slots, users_of = np.empty(512, np.int64), np.full(1024, -1, np.int64), np.empty(512, np.int64)
-    cursor = np.empty(len(months), np.int64)
+    windows = np.empty(64, np.int64)
     for customer in range(starts.shape[1] - 1):
         first, last = views[customer], views[customer + 1]
-        active = 0
+        active, rows = 0, 0
         if first < last:
-            active = active_months(starts, months, customer, cursor)
+            active, rows = active_months(starts, months, customer)
         if active == 0:
             continue
-        ends, used_pairs, used_months = merged_users(starts, months, users, pairs, customer, cursor)
+        ends, used_pairs, used_months = merged_users(starts, months, users, pairs, customer, rows)
         for row in range(first, last):
             view = covered[row] & active
             if view == 0 or is_seen(covered, active, first, row):
@@ -178,6 +178,7 @@ def count_users(  # noqa: C901
                     view,
                     results,
                     is_monthly,
+                    windows,
                     (sets, set_slots, known),
                     (keys, slots, users_of, size),
                 )
@@ -196,14 +197,14 @@ def count_users(  # noqa: C901
 
 
 @compiled
-def active_months(starts: Ints, months: Ints, customer: int, cursor: Ints) -> int:
-    """Set the cursor of each file to the customer's first row, and return the months that have any."""
-    active = 0
+def active_months(starts: Ints, months: Ints, customer: int) -> tuple[int, int]:
+    """Return the months in which a customer has any rows, and how many rows it has in all."""
+    active, rows = 0, 0
     for file in range(len(months)):
-        cursor[file] = starts[file, customer]
         if starts[file, customer] < starts[file, customer + 1]:
             active |= 1 << months[file]
-    return active
+            rows += starts[file, customer + 1] - starts[file, customer]
+    return active, rows
 
 
 @compiled
@@ -216,52 +217,65 @@ def is_seen(covered: Ints, active: int, first: int, row: int) -> bool:
 
 
 @compiled
-def merged_users(  # noqa: C901
-    starts: Ints, months: Ints, users: Ints, pairs: Ints, customer: int, cursor: Ints
+def merged_users(
+    starts: Ints, months: Ints, users: Ints, pairs: Ints, customer: int, rows: int
 ) -> tuple[Ints, Ints, Ints]:
     """
-    Merge the files' rows of a customer by user.
+    Merge the files' rows of a customer by user, in no particular order of users.
 
     Returns:
         The end of each user's rows; and for each row the pair, as a mask, and the months of its use.
     """
-    rows = 0
+    user_of, known, every = numbered_users(starts, users, pairs, customer, rows)
+    kind_of, masks, kinds = np.zeros(64, np.int64), np.empty(64, np.int64), 0
+    for bit in range(64):
+        if (every >> bit) & 1:
+            kind_of[bit], masks[kinds] = kinds, 1 << bit
+            kinds += 1
+    used = np.zeros(known * kinds, np.int64)
+    place = 0
     for file in range(len(months)):
-        rows += starts[file, customer + 1] - starts[file, customer]
-    ends, count = np.empty(rows, np.int64), 0
-    used_pairs, used_months, size = np.empty(rows + 64, np.int64), np.empty(rows + 64, np.int64), 0
-    of_pair, met = np.zeros(64, np.int64), np.empty(64, np.int64)
-    while True:
-        user = -1
-        for file in range(len(months)):
-            if cursor[file] < starts[file, customer + 1] and (user < 0 or users[cursor[file]] < user):
-                user = users[cursor[file]]
-        if user < 0:
-            return ends[:count], used_pairs[:size], used_months[:size]
-        kinds = 0
-        for file in range(len(months)):
-            while cursor[file] < starts[file, customer + 1] and users[cursor[file]] == user:
-                left = pairs[cursor[file]]
-                bit = 0
-                while left != 0:
-                    if left & 1:
-                        if of_pair[bit] == 0:
-                            met[kinds] = bit
-                            kinds += 1
-                        of_pair[bit] |= 1 << months[file]
-                    left >>= 1
-                    bit += 1
-                cursor[file] += 1
-        while size + kinds > len(used_pairs):
-            used_pairs = np.concatenate((used_pairs, used_pairs))
-            used_months = np.concatenate((used_months, used_months))
+        month = 1 << months[file]
+        for row in range(starts[file, customer], starts[file, customer + 1]):
+            first, left, bit = user_of[place] * kinds, pairs[row], 0
+            place += 1
+            while left != 0:
+                if left & 1:
+                    used[first + kind_of[bit]] |= month
+                left >>= 1
+                bit += 1
+    ends, used_pairs, used_months = np.empty(known, np.int64), np.empty(len(used), np.int64), used
+    size = 0
+    for user in range(known):
         for kind in range(kinds):
-            used_pairs[size] = 1 << met[kind]
-            used_months[size] = of_pair[met[kind]]
-            of_pair[met[kind]] = 0
-            size += 1
-        ends[count] = size
-        count += 1
+            if used[user * kinds + kind] != 0:
+                used_pairs[size] = masks[kind]
+                used_months[size] = used[user * kinds + kind]
+                size += 1
+        ends[user] = size
+    return ends, used_pairs[:size], used_months[:size]
+
+
+@compiled
+def numbered_users(starts: Ints, users: Ints, pairs: Ints, customer: int, rows: int) -> tuple[Ints, int, int]:
+    """Number the users of a customer; return the number of each row's user, how many there are, and all pairs used."""
+    slots = 16
+    while slots < 2 * rows:
+        slots *= 2
+    number_of = np.full(slots, -1, np.int32)
+    met, user_of = np.empty(rows, np.int64), np.empty(rows, np.int32)
+    known, every, place = 0, 0, 0
+    for file in range(len(starts)):
+        for row in range(starts[file, customer], starts[file, customer + 1]):
+            every |= pairs[row]
+            slot = slot_of(number_of, met, users[row])
+            if number_of[slot] < 0:
+                met[known] = users[row]
+                number_of[slot] = known
+                known += 1
+            user_of[place] = number_of[slot]
+            place += 1
+    return user_of, known, every
 
 
 @compiled
@@ -271,13 +285,13 @@ def count_turns(  # noqa: C901
     view: int,
     results: int,
     is_monthly: bool,  # noqa: FBT001
+    windows: Ints,
     sets: tuple[Ints, Ints, int],
     turns: tuple[Ints, Ints, Ints, int],
 ) -> tuple[int, int]:
-    """Count one user in a view; return how many turns and sets there are now."""
+    """Count one user in a view; return how many turns and sets there are now. ``windows`` is room for its pairs."""
     values, set_slots, known = sets
     keys, slots, users_of, size = turns
-    windows = np.empty(len(used_pairs), np.int64)
     turning = 0
     for kind in range(len(used_pairs)):
         y = used_months[kind] & view
@@ -293,6 +307,9 @@ def count_turns(  # noqa: C901
     t = -1
     while turning != 0:
         t += 1
+        while turning & 255 == 0:
+            turning >>= 8
+            t += 8
         turns_now = turning & 1
         turning >>= 1
         if turns_now == 0:

@@ -12,6 +12,13 @@ WITH holders AS (
     JOIN partners p ON p.partner_no = e.partner_no
     WHERE p.parent_partner_no IS NOT NULL
 ),
+-- Who has passes in several countries at all; only these can be in several places in a month.
+travelled AS (
+    SELECT partner_no, person_id
+    FROM holders
+    GROUP BY partner_no, person_id
+    HAVING min(location_country) < max(location_country)
+),
 people AS (
     SELECT h.partner_no, h.person_id, h.location_country, v.t, bit_or(v.list_bit) AS lists_0
     FROM holders h
@@ -24,17 +31,27 @@ people AS (
 ),
 placed AS (
     SELECT
-        partner_no,
-        person_id,
-        location_country,
-        t,
-        lists_0,
-        count(*) OVER (PARTITION BY t, partner_no, person_id) AS places
-    FROM people
+        p.partner_no,
+        p.person_id,
+        p.location_country,
+        p.t,
+        p.lists_0,
+        count(*) OVER (PARTITION BY p.t, p.partner_no, p.person_id) AS places
+    FROM people p
+    JOIN travelled USING (partner_no, person_id)
+),
+alone AS (
+    SELECT p.partner_no, p.location_country, p.lists_0, p.t
+    FROM people p
+    LEFT JOIN travelled ON travelled.partner_no = p.partner_no AND travelled.person_id = p.person_id
+    WHERE travelled.person_id IS NULL
+    UNION ALL
+    SELECT partner_no, location_country, lists_0, t
+    FROM placed
+    WHERE places = 1
 )
 SELECT partner_no, location_country AS country, lists_0, CAST(0 AS BIGINT) AS person, t, count(*) AS people
-FROM placed
-WHERE places = 1
+FROM alone
 GROUP BY partner_no, location_country, lists_0, t
 UNION ALL
 SELECT
