@@ -8,7 +8,7 @@ SCALE ?= S
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: demo test check bench fuzz worlds spark bench-score reference clean
+.PHONY: demo test check bench fuzz worlds spark bench-score bench-peers bench-server reference clean
 
 demo: .venv/.ready  ## make a sample program, load, build, publish, and serve its dashboard on this machine
 	.venv/bin/partnerlens demo
@@ -31,6 +31,9 @@ bench: .venv/.ready-to-develop  ## build and answers against a bare scan; SCALE=
 bench-score: .venv/.ready-to-develop  ## scores, explanations and exports of the same program
 	.venv/bin/python bench/score.py --scale $(SCALE)
 
+bench-peers: .venv/.ready-to-develop .tools/peers/.ready  ## the same questions asked of other engines; Spark needs Java 17
+	.venv/bin/python bench/peers.py --scale $(SCALE) --python .tools/peers/bin/python
+
 spark: .venv/.ready-to-develop .tools/spark/.ready  ## the tests on real Spark; needs Java 17, takes minutes
 	$(RUN) pytest -m spark tests/engines --durations=0
 
@@ -38,7 +41,7 @@ fuzz: .venv/.ready-to-develop  ## many requests against the description of the A
 	PARTNERLENS_FUZZ=100 $(RUN) pytest -n 2 tests/doors/test_api_contract.py
 
 worlds: .venv/.ready-to-develop  ## a hundred random worlds against the plain calculation; a quarter of an hour
-	PARTNERLENS_WORLDS=100 $(RUN) pytest -n 2 tests/property/test_answers_equal_oracle.py
+	PARTNERLENS_WORLDS=100 $(RUN) pytest -n 2 tests/property/test_answers_equal_oracle.py tests/adoption/test_adoption_equals_oracle.py
 
 reference: .venv/.ready-to-develop  ## write the generated pages of docs/reference again
 	.venv/bin/python tools/reference.py
@@ -52,6 +55,10 @@ $(UV):
 
 .tools/spark/.ready: pyproject.toml uv.lock $(UV)
 	UV_PROJECT_ENVIRONMENT=.tools/spark $(UV) sync --quiet --frozen --no-dev --extra spark-local --python $(PYTHON)
+	touch $@
+
+.tools/peers/.ready: pyproject.toml uv.lock $(UV)
+	UV_PROJECT_ENVIRONMENT=.tools/peers $(UV) sync --quiet --frozen --no-default-groups --only-group peers --python $(PYTHON)
 	touch $@
 
 .venv/.ready: pyproject.toml uv.lock $(UV)

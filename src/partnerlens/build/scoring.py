@@ -204,9 +204,7 @@ def _counted_by_step(making: Making, running: Engine, months: Sequence[Month]) -
         running.scan(table, snapshot.files(table, span.first, span.last), snapshot.columns(table))
     register_span(running, span, reporting_currency="")
     register_months(running, span, [span.t(month) for month in months])
-    rows = running.fetch(
-        f"SELECT * FROM ({step_sql('product_users', {})}) AS made ORDER BY t, customer_no, product_no"
-    )
+    rows = running.fetch(f"SELECT * FROM ({step_sql('product_users', {})}) AS made ORDER BY t, customer_no, product_no")
     when = rows["t"].to_numpy()
     for month in months:
         first, end = np.searchsorted(when, [span.t(month), span.t(month) + 1])

@@ -71,8 +71,10 @@ def count_products(  # noqa: C901
         place_of: by pair, the place of its product.
         products: the products, ascending.
     """
-    customers_made, products_made, users_made = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(
-        1024, np.int64
+    customers_made, products_made, users_made = (
+        np.empty(1024, np.int64),
+        np.empty(1024, np.int64),
+        np.empty(1024, np.int64),
     )
     size = 0
     counts = np.zeros(len(products), np.int64)
