@@ -21,6 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,8 @@ import pyarrow.parquet as pq
 
 from partnerlens.app import Workspace
 from partnerlens.engine.duckdb import DuckDBEngine
+from partnerlens.model.edition import Manifest
+from partnerlens.model.facts import TABLES
 from partnerlens.months import Month
 from partnerlens.sample import write_sample
 from partnerlens.store import Store
@@ -37,6 +40,7 @@ SCALES = {"S": (1_000, 20_000), "M": (20_000, 400_000), "L": (100_000, 2_000_000
 MONTHS = 36
 LAST = Month.parse("2026-06")
 EDITIONS = 24
+CLIENTS = 8
 
 SCANNED = {
     "activity": ("date", "customer_no", "user_no", "product_no", "workload_no", "intentional"),
@@ -62,6 +66,8 @@ def main() -> None:
     forget_results(home)
     figures |= builds(home, options.work / f"{options.scale}-sample", options.work, steps=options.steps)
     command(home, "publish", str(LAST))
+    figures |= sizes(home)
+    figures |= starts(home)
     figures |= answers(home, options.filters)
     report(options.scale, figures)
 
@@ -167,16 +173,42 @@ def answers(home: Path, count: int) -> dict[str, float]:
                 "countries": some(chance, countries),
             }
 
+        def times(asked: list[tuple[str, dict[str, list[str]]]], clients: int = 1) -> list[float]:
+            with ThreadPoolExecutor(clients) as threads:
+                return list(threads.map(lambda one: timed(lambda: workspace.answer(one[0], **one[1])), asked))
+
         asked = [ask() for _ in range(count)]
-        fresh = [timed(lambda: workspace.answer(partner, **chosen)) for partner, chosen in asked]  # noqa: B023
-        known = [timed(lambda: workspace.answer(partner, **chosen)) for partner, chosen in asked[-100:]]  # noqa: B023
+        fresh, known = times(asked), times(asked[-100:])
+        together = times([ask() for _ in range(count)], CLIENTS)
     return {
         "first answer, all months read, s": first,
         "never-seen filter, p50 ms": quantile(fresh, 50) * 1000,
         "never-seen filter, p99 ms": quantile(fresh, 99) * 1000,
+        f"never-seen filter, {CLIENTS} clients, p50 ms": quantile(together, 50) * 1000,
+        f"never-seen filter, {CLIENTS} clients, p99 ms": quantile(together, 99) * 1000,
         "known filter, p50 ms": quantile(known, 50) * 1000,
+        "known filter, p99 ms": quantile(known, 99) * 1000,
         "answers, memory, GB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
     }
+
+
+def sizes(home: Path) -> dict[str, float]:
+    """Return what facts and results take on disk; an edition's share is that of its own month."""
+    with Store.open(home) as store:
+        snapshot = store.snapshot()
+        facts = sum(file.stat().st_size for table in TABLES for file in snapshot.files(table))
+        (edition, *_) = sorted(store.editions(), key=lambda edition: edition.month, reverse=True)
+        manifest = Manifest.model_validate_json(edition.manifest)
+    own = sum(table.size_bytes for table in (manifest.months[str(LAST)] | manifest.dimensions).values())
+    return {"disk, facts, MB": facts / 1e6, "disk, one edition more, MB": own / 1e6}
+
+
+def starts(home: Path) -> dict[str, float]:
+    """Return what one question costs in a process of its own, from the first time and again."""
+    with Workspace.open(home) as workspace:
+        partner = workspace.answers().edition.partners[0].id
+    first, again = (measured(home, "show", partner) for _ in range(2))
+    return {"`show` in a new process, first, s": first.seconds, "`show` in a new process, again, s": again.seconds}
 
 
 def some(chance: random.Random, values: list[str]) -> list[str]:

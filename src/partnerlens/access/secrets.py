@@ -38,16 +38,30 @@ def key_hash(key: str) -> str:
 
 def form_token(key: str) -> str:
     """
-    Return the token that a form of a visit or session has to carry.
+    Return a token that a form of a visit or session has to carry; every call gives another one.
 
-    It follows from the key, which only the browser holds, and does not tell it.
+    It follows from the key, which only the browser holds, and does not tell it. Half of it is chance that the other
+    half is hidden under: pages travel compressed, and a text that is the same on each page could be guessed from their
+    lengths.
     """
-    return hmac.new(key.encode(), b"form", hashlib.sha256).hexdigest()
+    mask = secrets.token_bytes(KEY_BYTES)
+    return (mask + _under(mask, key)).hex()
 
 
 def is_form_token(given: str, key: str) -> bool:
     """Return whether a form's token belongs to a key; takes the same time for each wrong one."""
-    return hmac.compare_digest(given.encode(), form_token(key).encode())
+    try:
+        token = bytes.fromhex(given)
+    except ValueError:
+        token = b""
+    mask = token[:KEY_BYTES].ljust(KEY_BYTES, b"\0")
+    return hmac.compare_digest(token[KEY_BYTES:], _under(mask, key))
+
+
+def _under(mask: bytes, key: str) -> bytes:
+    """What follows from a key for forms, hidden under a mask."""
+    plain = hmac.new(key.encode(), b"form", hashlib.sha256).digest()
+    return bytes(one ^ other for one, other in zip(plain, mask, strict=True))
 
 
 def password_hash(password: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -18,7 +19,7 @@ from partnerlens.access.register import Register
 from partnerlens.access.replies import Replies
 from partnerlens.access.settings import LOOPBACK, ServerSettings, oidc_secret, read_server_settings, register_url
 from partnerlens.api.parameters import signed_in
-from partnerlens.api.routes import PREFIX, api_routes, describe, openapi_document
+from partnerlens.api.routes import PREFIX, api_routes, describe, licence_routes, openapi_document
 from partnerlens.app.workspace import Workspace
 from partnerlens.errors import ForbiddenError, PartnerlensError
 from partnerlens.server.doors import Doors, OnceKey
@@ -32,6 +33,12 @@ UPLOADS = frozenset({f"{PREFIX}/loads"})
 """The paths whose body is a file."""
 
 CALLBACK = "/sign-in/oidc/callback"
+
+SMALLEST_PACKED = 1000
+"""Shorter replies travel as they are. Unit: bytes."""
+
+PACKING = 4
+"""How hard replies are packed: more takes longer than it saves."""
 LOCAL_URL = "http://127.0.0.1:8321"
 
 
@@ -92,11 +99,13 @@ def create_app(
     _add_health(app)
     app.include_router(Doors(doorkeeper, cookies, once).routes())
     app.include_router(api_routes())
+    app.include_router(licence_routes())
     app.mount("/static", static_files())
     app.include_router(open_routes())
     app.include_router(routes(), dependencies=[Depends(signed_in)])
     # The last one that is added is the first that a request meets.
     app.add_middleware(Visits, workspace=workspace, doorkeeper=doorkeeper, limits=limits, cookies=cookies, fail=fail)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED, compresslevel=PACKING)
     app.add_middleware(Guards, settings=settings, refuse=refuse, uploads=UPLOADS)
     app.add_middleware(Watch, log=log or make_log(), figures=app.state.figures, refuse=refuse)
     app.add_middleware(SafeHeaders, headers=safe_headers(settings))
