@@ -31,6 +31,9 @@ bench: .venv/.ready-to-develop  ## build and answers against a bare scan; SCALE=
 bench-score: .venv/.ready-to-develop  ## scores, explanations and exports of the same program
 	.venv/bin/python bench/score.py --scale $(SCALE)
 
+bench-server: .venv/.ready-to-develop  ## pages and answers over HTTP, one client and eight
+	.venv/bin/python bench/server.py --scale $(SCALE)
+
 bench-peers: .venv/.ready-to-develop .tools/peers/.ready  ## the same questions asked of other engines; Spark needs Java 17
 	.venv/bin/python bench/peers.py --scale $(SCALE) --python .tools/peers/bin/python
 

@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 from typer.testing import CliRunner
 
+from adoption import licences_program
 from golden import tiny
 from partnerlens.app import Workspace
 from partnerlens.cli.main import app
@@ -93,6 +94,12 @@ def tiny_home(shared_folder: Path) -> Path:
     return made_once(shared_folder / "tiny-home", _make_tiny)
 
 
+@pytest.fixture(scope="session")
+def licences_home(shared_folder: Path) -> Path:
+    """Return a workspace to read that holds the program of ``licences_program``, with 2024-06 published."""
+    return made_once(shared_folder / "licences-home", _make_licences)
+
+
 @pytest.fixture
 def own_home(tiny_home: Path, tmp_path: Path) -> Path:
     """Return a copy of the tiny workspace that the test may change."""
@@ -117,3 +124,12 @@ def _make_tiny(home: Path) -> None:
         workspace.load(sorted((home / "files").glob("*.csv")))
         workspace.build(tiny.MONTH)
         workspace.publish(tiny.MONTH)
+
+
+def _make_licences(home: Path) -> None:
+    licences_program.world().write_csv(home / "files")
+    (home / "files" / "program.toml").rename(home / "program.toml")
+    with Workspace.open(home) as workspace:
+        workspace.load(sorted((home / "files").glob("*.csv")))
+        workspace.build(licences_program.MONTH)
+        workspace.publish(licences_program.MONTH)

@@ -23,11 +23,17 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from partnerlens.access.roles import built_in_roles
+from partnerlens.adoption.advice import SCENARIOS
+from partnerlens.adoption.line import CAUSES
+from partnerlens.answer import band
 from partnerlens.catalog.catalog import Catalog as Definitions
-from partnerlens.explain import REASONS
-from partnerlens.explain.reasons import counted_rows
+from partnerlens.explain import CHANGE_CAUSES, REASONS
+from partnerlens.explain.indicators import counted_row, definition
+from partnerlens.explain.reasons import LEAVING_CAUSES, counted_rows
+from partnerlens.findings import GROUP_TITLES, RULES, SEVERITY_TITLES
 from partnerlens.model.metric import METRICS, MauMethod
 from partnerlens.months import Month
+from partnerlens.web.explain_place import message_of
 
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "src" / "partnerlens" / "web"
@@ -78,13 +84,40 @@ def messages() -> Iterator[tuple[str, str | tuple[str, str]]]:
             yield from (("src/partnerlens/explain/reasons.py", f"{sentence}.") for sentence in sentences)
     for reason in REASONS.values():
         yield "src/partnerlens/explain/reasons.py", reason.sentence
+    yield from (("src/partnerlens/explain/reasons.py", sentence) for sentence in LEAVING_CAUSES.values())
+    yield from (("src/partnerlens/explain/difference.py", sentence) for sentence in CHANGE_CAUSES.values())
+    yield from (
+        ("src/partnerlens/answer/band.py", sentence) for sentence in (*band.REASONS.values(), *band.RULES.values())
+    )
+    yield from (("src/partnerlens/adoption/line.py", sentence) for sentence in CAUSES.values())
+    yield from (("src/partnerlens/adoption/advice.py", text) for text in of_advice())
     for role in built_in_roles().values():
         yield "src/partnerlens/access/roles.toml", role.title
+    yield from of_findings()
     yield from of_scorecards()
 
 
+def of_findings() -> Iterator[tuple[str, str | tuple[str, str]]]:
+    """Yield what findings say, and what can be done."""
+    where = "src/partnerlens/findings/rule.py"
+    yield from ((where, title) for title in (*GROUP_TITLES.values(), *SEVERITY_TITLES.values()))
+    where = "src/partnerlens/findings/rules"
+    for rule in RULES:
+        if rule.statement:
+            yield where, (rule.one, rule.many)
+            yield from ((where, text) for text in (rule.stake_words, rule.remedy))
+        else:
+            yield from ((where, text) for text in (rule.title, rule.undecided))
+
+
+def of_advice() -> Iterator[str]:
+    """Yield what is said of the scenarios of adoption."""
+    for scenario in SCENARIOS.values():
+        yield from (scenario.title, scenario.fits, scenario.consider, scenario.attempt)
+
+
 def of_scorecards() -> Iterator[tuple[str, str]]:
-    """Yield the titles and units of the scorecards that come with the program."""
+    """Yield the titles, units and definitions of the scorecards that come with the program."""
     where = "src/partnerlens/catalog/scorecards"
     for version in Definitions(None).scorecard_versions():
         month = Month.of(version.effective_from) + 1
@@ -94,6 +127,9 @@ def of_scorecards() -> Iterator[tuple[str, str]]:
             yield where, track.title
             yield from ((where, indicator.title) for indicator in track.indicators.values())
             yield from ((where, indicator.unit) for indicator in track.indicators.values() if " " in indicator.unit)
+            for option in (option for indicator in track.indicators.values() for option in indicator.options.values()):
+                yield "src/partnerlens/explain/indicators.py", message_of(definition(option))[0]
+                yield "src/partnerlens/explain/indicators.py", counted_row(option, scorecard)
 
 
 def updated(held: Catalog, said: list[tuple[str, str | tuple[str, str]]], language: str) -> Catalog:

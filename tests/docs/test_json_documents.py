@@ -25,9 +25,10 @@ ASKED = {
     "sample": "sample files --partners 4 --customers 4 --months 1",
     "init": "init --home new",
     "template": "template seats",
-    "load": "load seats.csv --home HOME; load profile.csv --home HOME",
+    "load": "load seats.csv --home HOME; load usage.csv --home HOME",
     "loads": "loads --home HOME",
     "quarantine": "quarantine --home HOME",
+    "mismatches": "mismatches --home HOME",
     "build": "build 2026-06 --home HOME",
     "publish": "publish 2026-06 --home HOME",
     "editions": "editions --home HOME; editions --prune --home HOME",
@@ -41,8 +42,11 @@ ASKED = {
     "scorecards": "scorecards --home HOME",
     "explain": "explain P028 revenue --home HOME; explain P028 net_new_revenue --scorecard smb-pci-2021 --home HOME; "
     "explain P028 net_new_revenue --scorecard smb-pci-2021 --leaving --home HOME",
+    "adoption": "adoption --home HOME; adoption P028 --home HOME; adoption P028 --customer C0243 --home HOME",
     "difference": "difference P028 revenue 11 12 --home HOME",
     "bridge": "bridge P028 revenue --home HOME",
+    "findings": "findings P028 --home HOME; findings P028 --code D-10 --code D-14 --home HOME",
+    "reconcile": "reconcile P028 books.csv --home HOME",
     "replay": "replay 12 --home HOME",
     "doctor": "doctor --home HOME",
     "user add": "user add ann@example.com --no-password --home HOME",
@@ -65,6 +69,9 @@ OPEN = {
     "not_counted": "{reason}",
     "reasons": "{reason}",
     "causes": "{cause}",
+    "kinds": "{kind}",
+    "unconverted": "{currency}",
+    "methods": "{method}",
 }
 """Objects whose keys are data, with what stands for a key."""
 
@@ -97,18 +104,23 @@ def documents(demo_home: Path, tmp_path_factory) -> dict[str, Any]:
         "month,subscription_id,state,sold_seats,assigned_seats\n2026-06,S01010,active,9,1\n2026-06,S01010x,active,9,1\n",
         encoding="utf-8",
     )
-    profile = folder / "profile.csv"
-    profile.write_text(
-        "MPNId,PartnerName,PGA_MPNId,PGA_PartnerName,City,Country,HierarchyLevel\n"
-        "P900,Contoso,P900,Contoso,Seoul,KR,Global\n",
+    usage = folder / "usage.csv"
+    usage.write_text(
+        "SubscriptionId,SubscriptionStartDate,SubscriptionEndDate,SubscriptionStatus,Month,RevSumCategoryName,SKU,"
+        "FreeVsPaidSKU,SalesModel,CustomerName,CustomerTenantId,MPNId,PartnerName,PartnerAttachType,AvailableSeats,"
+        "AssignedSeats,ActiveSeats,DeploymentOpportunity,ActiveUsagePercent,Extra\n"
+        "S9,2026-01-01,,Active,2026-06-01,x,SALES,Paid,CSP,Contoso,T9,P900,Contoso,CSP,9,4,3,6,33.3,x\n",
         encoding="utf-8",
     )
+    books = folder / "books.csv"
+    books.write_text("month,subscription,amount,currency\n2026-06,S01010,9,\n2026-06,S01010,9,ZAR\n", encoding="utf-8")
     found: dict[str, list[Any]] = {}
     for command, asked in ((command, part) for command, parts in ASKED.items() for part in parts.split(";")):
         places = {
             "HOME": str(home),
             "seats.csv": str(file),
-            "profile.csv": str(profile),
+            "books.csv": str(books),
+            "usage.csv": str(usage),
             "files": str(folder / "files"),
             "new": str(folder / "new"),
             "TOKEN": found["token create"][-1]["token"] if "token create" in found else "",

@@ -12,12 +12,20 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
+from access.access_routes import API, RULES
 from access.access_site import Site, make_site
 from partnerlens.access.settings import LimitSettings, ServerSettings
 
 EXAMPLES = int(os.environ.get("PARTNERLENS_FUZZ", "1"))
 LEFT_OUT = [ignored_auth, positive_data_acceptance]
 """Each request carries the token of a role, and most invented ids and months are of nobody."""
+
+DESCRIBED = {
+    (method, path.replace(":path", ""))
+    for method, path in RULES
+    if path.startswith(f"{API}/") and path != f"{API}/openapi.json"
+}
+"""Every route of the API but the one that describes it."""
 
 ROLES = ("program_operator", "executive_report_viewer", "report_viewer", "sales_agent", "nobody")
 
@@ -42,7 +50,7 @@ def test_the_api_keeps_its_description(site, role):
         suppress_health_check=list(HealthCheck),
     )
     operations = [found.ok() for found in described.get_all_operations()]
-    assert len(operations) == 20
+    assert {(operation.method.upper(), operation.path) for operation in operations} >= DESCRIBED
     for operation in operations:
 
         @tried

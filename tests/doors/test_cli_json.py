@@ -26,6 +26,7 @@ METRIC_KEYS = {
 READING = {
     "loads": ["loads"],
     "quarantine": ["quarantine"],
+    "mismatches": ["mismatches"],
     "editions": ["editions"],
     "show": ["show", "alder"],
     "values": ["values", "nps"],
@@ -37,6 +38,7 @@ FAILING = {
     "load": (["load", "nowhere.csv"], "not_found", 4),
     "load a table": (["load", "{home}/program.toml", "--table", "seat"], "wrong_use", 2),
     "quarantine": (["quarantine", "99"], "not_found", 4),
+    "mismatches": (["mismatches", "99"], "not_found", 4),
     "build": (["build", "2031-01"], "wrong_data", 3),
     "build on spark": (["build", "2024-03", "--engine", "spark", "--remote", "sc://127.0.0.1:1"], "no_resource", 5),
     "publish": (["publish", "2031-01"], "not_found", 4),
@@ -102,7 +104,7 @@ def test_commands_that_change_a_workspace_print_one_document(run, tmp_path):
     assert {file["table"] for file in made.document["files"]} <= set(TABLES)
     assert begun.document == {"home": str(tmp_path / "home")}
     assert [list(report) for report in loaded.document] == [
-        ["load", "file", "already_loaded", "recognised", "released", "tables", "touched"]
+        ["load", "file", "already_loaded", "recognised", "figures", "remarks", "released", "tables", "touched"]
     ] * len(loaded.document)
     assert again.document[0]["already_loaded"] == again.document[0]["load"] == 1
     assert [list(edition) for edition in built.document] == [["edition", "month", "digest", "built_at"]] * 2

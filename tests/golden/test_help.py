@@ -19,6 +19,7 @@ def test_help_text(command, run, snapshot):
 def test_help_names_every_command_of_the_contract():
     """The commands of facts.md that exist are the ones that help lists."""
     assert set(COMMANDS) == {
+        "adoption",
         "band",
         "bridge",
         "build",
@@ -31,6 +32,7 @@ def test_help_names_every_command_of_the_contract():
         "init",
         "load",
         "loads",
+        "mismatches",
         "publish",
         "quarantine",
         "replay",

@@ -164,3 +164,28 @@ def test_publications_point_at_editions(workspace: Any) -> None:
         store.publish(JUNE, may, NOW)
     with pytest.raises(NotFoundError, match="there is no edition '9'"):
         store.edition(9)
+
+
+def test_ledger_of_the_first_form_is_brought_to_the_present_one(filled: Any) -> None:
+    """The loads of an older store stay; what it did not know is empty."""
+    before = filled.store.loads()
+    new = _forms(filled)
+    filled.store.close()
+    with closing(sqlite3.connect(filled.home / "store" / "ledger.sqlite")) as connection:
+        connection.executescript(
+            "DROP TABLE mismatches; ALTER TABLE loads DROP COLUMN shows; UPDATE alembic_version SET version_num = '0001'"
+        )
+
+    filled.store = Store.open(filled.home)
+
+    assert filled.store.loads() == before
+    assert filled.store.mismatches() == []
+    assert not filled.store.snapshot().visible_customers_only
+    assert _forms(filled) == new
+
+
+def _forms(workspace: Any) -> set[tuple[str, str]]:
+    """Return the name and the columns of every table of the ledger."""
+    with closing(sqlite3.connect(workspace.home / "store" / "ledger.sqlite")) as connection:
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {(name, str(connection.execute(f'PRAGMA table_info("{name}")').fetchall())) for name in names}

@@ -1,10 +1,8 @@
 """The register's database: SQLite in the workspace, or PostgreSQL; its form, its version and its transactions."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -14,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError
 
 from partnerlens.access.schema import REVISIONS
 from partnerlens.errors import DefinitionError, ResourceError, StoreVersionError
+from partnerlens.store.sqlite import prepare_connections
 
 FILE = "register.sqlite"
 BUSY_MS = 10_000
@@ -102,13 +101,7 @@ def _sqlite(file: Path) -> Engine:
     # It holds password hashes: nobody but the one who runs the server reads it.
     file.touch(mode=0o600)
     engine = create_engine(URL.create("sqlite", database=str(file)), connect_args={"timeout": BUSY_MS / 1000})
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        # The driver would otherwise open transactions of its own, and none before a SELECT.
-        connection.isolation_level = None
-        for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}"):
-            connection.execute(f"PRAGMA {setting}")
+    prepare_connections(engine, busy_ms=BUSY_MS)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""An explanation as a reader may see it."""
+"""The rows behind a number as a reader may see them."""
 
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -6,11 +6,12 @@ from typing import BinaryIO, Self
 import pyarrow as pa
 
 from partnerlens.access.reader import Rights
-from partnerlens.access.redaction import hides_people, redacted_batch, redacted_row
-from partnerlens.document.export import explanation_export
-from partnerlens.errors import ForbiddenError
+from partnerlens.access.redaction import batches_without_names, without_names
+from partnerlens.access.takeaway import check_download
+from partnerlens.document.export import explanation_export, leaving_export
 from partnerlens.explain import Explanation, Row, SideTotal
-from partnerlens.explain.explanation import Heading
+from partnerlens.explain.explanation import CustomerTotal, Heading, LeavingMonth, ReasonTotal
+from partnerlens.explain.row import LeavingRow
 from partnerlens.export.provenance import Provenance
 from partnerlens.export.writing import Format, write_export
 
@@ -45,6 +46,11 @@ class Explained:
         return self._explanation.not_counted
 
     @property
+    def not_counted_totals(self) -> tuple[ReasonTotal, ...]:
+        """What the rows that do not count would add, by reason; see ``Explanation.not_counted_totals``."""
+        return self._explanation.not_counted_totals
+
+    @property
     def reasons(self) -> dict[str, str]:
         """The sentence of each reason that rows have."""
         return self._explanation.reasons
@@ -57,16 +63,49 @@ class Explained:
     @property
     def hides_people(self) -> bool:
         """Whether the names of people and users are left out of the rows."""
-        return hides_people(self.rights, self.heading.subject)
+        return self.heading.names_people and not self.rights.personal
 
     def rows_there(self, *, counted: bool | None = None) -> int:
         """Return how many rows there are; see ``Explanation.rows_there``."""
         return self._explanation.rows_there(counted=counted)
 
-    def rows(self, *, counted: bool | None = None, limit: int = 50, offset: int = 0) -> list[Row]:
+    def rows(
+        self,
+        *,
+        counted: bool | None = None,
+        customer: str | None = None,
+        reason: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> list[Row]:
         """Return some of the rows, in order; see ``Explanation.rows``."""
-        found = self._explanation.rows(counted=counted, limit=limit, offset=offset)
-        return [redacted_row(row, self.rights) for row in found]
+        found = self._explanation.rows(counted=counted, customer=customer, reason=reason, limit=limit, offset=offset)
+        return [without_names(row) for row in found] if self.hides_people else found
+
+    def customers_there(self) -> int:
+        """Return how many customers have counted rows; see ``Explanation.customers_there``."""
+        return self._explanation.customers_there()
+
+    def customer_rows_there(self, customer: str) -> int:
+        """Return how many counted rows a customer has."""
+        return self._explanation.customer_rows_there(customer)
+
+    def customers(self, *, limit: int = 50, offset: int = 0) -> list[CustomerTotal]:
+        """Return some of the customers with their sums, the largest first; see ``Explanation.customers``."""
+        return self._explanation.customers(limit=limit, offset=offset)
+
+    def leaving_months(self) -> tuple[LeavingMonth, ...]:
+        """Return what leaves in the next twelve months, by month and side; see ``Explanation.leaving_months``."""
+        return self._explanation.leaving_months()
+
+    def leaving_there(self, month: str | None = None) -> int:
+        """Return how many rows leave and come, in one month or in all twelve."""
+        return self._explanation.leaving_there(month)
+
+    def leaving(self, *, month: str | None = None, limit: int = 50, offset: int = 0) -> list[LeavingRow]:
+        """Return some of the rows that leave or come, by month; see ``Explanation.leaving``."""
+        found = self._explanation.leaving(month=month, limit=limit, offset=offset)
+        return [without_names(row) for row in found] if self.hides_people else found
 
     def batches(self, *, counted: bool | None = None) -> pa.RecordBatchReader:
         """
@@ -75,12 +114,11 @@ class Explained:
         Raises:
             ForbiddenError: the reader may not take rows away.
         """
-        self._check_download()
-        found = self._explanation.batches(counted=counted)
-        subject = self.heading.subject
-        return pa.RecordBatchReader.from_batches(
-            found.schema, (redacted_batch(batch, self.rights, metric=subject) for batch in found)
-        )
+        return self._taken(self._explanation.batches(counted=counted))
+
+    def leaving_batches(self) -> pa.RecordBatchReader:
+        """Return all rows that leave or come as Arrow batches; see ``batches``."""
+        return self._taken(self._explanation.leaving_batches())
 
     def digest(self) -> str | None:
         """
@@ -103,8 +141,13 @@ class Explained:
             ForbiddenError: the reader may not take rows away.
             UsageError: a spreadsheet cannot hold the rows.
         """
-        self._check_download()
-        export = explanation_export(self.heading, self.counted, self.batches(counted=counted), counted=counted)
+        rows = self.batches(counted=counted)
+        export = explanation_export(self.heading, self.counted, rows, counted=counted)
+        return write_export(export, target, file_format=file_format)
+
+    def write_leaving(self, target: BinaryIO, file_format: Format) -> Provenance:
+        """Write all rows that leave or come in the next twelve months, and return their provenance; see ``write``."""
+        export = leaving_export(self.heading, self.counted, self.leaving_batches())
         return write_export(export, target, file_format=file_format)
 
     def close(self) -> None:
@@ -121,8 +164,7 @@ class Explained:
         """Close it."""
         self.close()
 
-    def _check_download(self) -> None:
-        if not self.rights.download:
-            raise ForbiddenError(
-                "your role does not let rows be taken away as files", "ask for the role 'executive_report_viewer'"
-            )
+    def _taken(self, rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
+        """Rows that are taken away."""
+        check_download(self.rights)
+        return batches_without_names(rows) if self.hides_people else rows

@@ -104,6 +104,16 @@ class Rights:
             self.is_operator or other.is_operator,
         )
 
+    def __and__(self, other: "Rights") -> "Rights":
+        """Return what both open."""
+        return Rights(
+            self.pages & other.pages,
+            self.revenue and other.revenue,
+            self.personal and other.personal,
+            self.download and other.download,
+            self.is_operator and other.is_operator,
+        )
+
 
 def rights_of(
     grants: Iterable[Grant], roles: Mapping[str, Role], partner_id: str, account: str | None

@@ -1,11 +1,13 @@
 """What is taken out of an answer before a reader without the right to it is given it."""
 
 from dataclasses import replace
+from typing import TypeVar
 
 import pyarrow as pa
 
 from partnerlens.access.reader import Rights
-from partnerlens.explain.row import Row
+from partnerlens.explain.moves import Change
+from partnerlens.explain.row import LeavingRow, Row
 from partnerlens.model.metric import MetricId
 from partnerlens.model.result import Answer, Benchmark, MetricAnswer, SeriesPoint, Trend
 
@@ -15,11 +17,10 @@ NOT_ENTITLED = "not_entitled"
 MONEY = frozenset({MetricId.REVENUE})
 """Metrics that are amounts of money."""
 
-OF_PEOPLE = frozenset({MetricId.CERTIFIED_PEOPLE, MetricId.MAU, MetricId.MAU_PER_ASSIGNED_SEAT})
-"""Metrics whose rows name people or users."""
+PERSONAL_COLUMNS = ("item", "note", "note_before", "note_after")
+"""The columns of rows and changes that name people, where any do, or tell of them."""
 
-PERSONAL_COLUMNS = ("item", "note")
-"""The columns of these rows that name them."""
+Naming = TypeVar("Naming", Row, LeavingRow)
 
 
 def redacted_answer(answer: Answer, rights: Rights) -> Answer:
@@ -31,26 +32,26 @@ def redacted_answer(answer: Answer, rights: Rights) -> Answer:
     )
 
 
-def redacted_row(row: Row, rights: Rights) -> Row:
-    """Return a row without the names of people and users unless the rights open them."""
-    if rights.personal or row.metric not in OF_PEOPLE:
-        return row
+def without_names(row: Naming) -> Naming:
+    """Return a row without the name of the person or user that it is about, and what it notes of them."""
     return replace(row, item=None, note=None)
 
 
-def redacted_batch(batch: pa.RecordBatch, rights: Rights, *, metric: str) -> pa.RecordBatch:
-    """Return a batch of rows as ``redacted_row`` does."""
-    if rights.personal or metric not in OF_PEOPLE:
+def change_without_names(change: Change) -> Change:
+    """Return a change as ``without_names`` does a row."""
+    return replace(change, item=None, note_before=None, note_after=None)
+
+
+def batches_without_names(rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
+    """Return batches of rows as ``without_names`` does."""
+
+    def emptied(batch: pa.RecordBatch) -> pa.RecordBatch:
+        for place, field in enumerate(batch.schema):
+            if field.name in PERSONAL_COLUMNS:
+                batch = batch.set_column(place, field, pa.nulls(batch.num_rows, field.type))
         return batch
-    for name in PERSONAL_COLUMNS:
-        place = batch.schema.get_field_index(name)
-        batch = batch.set_column(place, batch.schema.field(place), pa.nulls(batch.num_rows, pa.string()))
-    return batch
 
-
-def hides_people(rights: Rights, metric: str) -> bool:
-    """Return whether rows of a metric are shown without the names of people and users."""
-    return metric in OF_PEOPLE and not rights.personal
+    return pa.RecordBatchReader.from_batches(rows.schema, (emptied(batch) for batch in rows))
 
 
 def _without_value(metric: MetricAnswer) -> MetricAnswer:

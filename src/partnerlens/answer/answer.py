@@ -18,7 +18,6 @@ from partnerlens.model.result import Answer, Filter, MetricAnswer, PartnerValue,
 from partnerlens.months import WINDOW_MONTHS, Month, window
 from partnerlens.units import exact_text, ratio_text
 
-HISTORY_SHORT = "history_short"
 KEPT_FILTERS = 2048
 """How many filters' bands one edition keeps: about 25 kB each, whatever the number of partners."""
 
@@ -156,6 +155,7 @@ class Answers:
                 cohort,
                 k=int(parameters["k"]),
                 banding=cast(Banding, parameters["banding"]),
+                own_customers_alone=edition.manifest.visible_customers_only,
             )
             made[metric] = Comparison(numbers, cohort, bar)
         return made
@@ -193,7 +193,7 @@ class Answers:
         return {metric: [(month, self._flags(METRICS[metric], month)) for month in months] for metric in MetricId}
 
     def _flags(self, metric: Metric, month: Month) -> tuple[str, ...]:
-        return (HISTORY_SHORT,) if self.edition.is_short(month, metric.history_months) else ()
+        return self.edition.flags(month, metric.history_months)
 
 
 def text_of(metric: Metric) -> Callable[[Fraction], str]:

@@ -10,6 +10,7 @@ from partnerlens.answer.answer import Answers, Comparison, number_texts, text_of
 from partnerlens.answer.benchmark import BANDS, WITHHELD_FEW, WITHHELD_SMALL, bands_shown
 from partnerlens.answer.edition import Partner
 from partnerlens.errors import UsageError
+from partnerlens.model.edition import VISIBLE_CUSTOMERS_ONLY
 from partnerlens.model.metric import METRICS, Metric, MetricId
 from partnerlens.model.result import Benchmark, Filter
 from partnerlens.months import Month
@@ -26,6 +27,10 @@ REASONS = {
     "no_responses": "It has no value: no customer answered a survey.",
     WITHHELD_FEW: "Too few partners are compared; a band would say too much about each of them.",
     WITHHELD_SMALL: "A band would show too few partners.",
+    VISIBLE_CUSTOMERS_ONLY: (
+        "The facts are exports of one partner, which show its own customers alone: a comparison needs the vendor's "
+        "or a distributor's view."
+    ),
 }
 """Why a partner is not compared, or nobody is, in a sentence."""
 

@@ -12,6 +12,7 @@ from typing import Literal
 from partnerlens.answer.cells import Bools
 from partnerlens.answer.ranked import Ranked
 from partnerlens.answer.values import RATIOS, Numbers
+from partnerlens.model.edition import VISIBLE_CUSTOMERS_ONLY
 from partnerlens.model.metric import Metric
 from partnerlens.model.result import BandRange, Benchmark
 from partnerlens.units import exact_text, ratio_text, rounded_outward
@@ -108,7 +109,9 @@ class Bar:
         return self.bands.band(self.numbers.value(index)) if self.is_peer[index] else None
 
 
-def make_bar(metric: Metric, numbers: Numbers, cohort: Bools, *, k: int, banding: Banding) -> Bar:
+def make_bar(
+    metric: Metric, numbers: Numbers, cohort: Bools, *, k: int, banding: Banding, own_customers_alone: bool = False
+) -> Bar:
     """
     Return the bar of a metric.
 
@@ -118,9 +121,13 @@ def make_bar(metric: Metric, numbers: Numbers, cohort: Bools, *, k: int, banding
         cohort: which of them are compared; those with a null value are left out.
         k: fewest partners of a band; the peer set needs four times as many.
         banding: how bands are cut.
+        own_customers_alone: whether the facts are one partner's exports; then there is nobody to compare with.
     """
     is_peer = cohort if numbers.denominators is None else cohort & ~numbers.is_null
     peers = numbers.where(is_peer)
+    if own_customers_alone:
+        count = len(peers.numerators)
+        return Bar(Bands(metric, banding, count, (), (), (), VISIBLE_CUSTOMERS_ONLY), numbers, is_peer)
     return Bar(_bands(metric, peers, k=k, banding=banding), numbers, is_peer)
 
 

@@ -40,10 +40,19 @@ class SetMembers:
     Attributes:
         words: one row for each set, the empty one (0) included; bit ``i % 62`` of word ``i // 62`` stands for member i.
         members: the texts of each member: a product, a product and workload, or a workload.
+        names: what the texts of a member are: ``product_id``, ``workload``.
     """
 
     words: Ints
     members: tuple[tuple[str, ...], ...]
+    names: tuple[str, ...]
+
+    def held(self, codes: Codes) -> list[tuple[str, ...]]:
+        """Return the members of some sets, each once."""
+        words: list[int] = np.bitwise_or.reduce(self.words[codes], axis=0).tolist()
+        return [
+            member for index, member in enumerate(self.members) if words[index // WORD_BITS] >> (index % WORD_BITS) & 1
+        ]
 
     def wanted(self, keep: Sequence[bool]) -> Ints:
         """Return the words in which the members that are kept have their bit, given for each whether it is."""

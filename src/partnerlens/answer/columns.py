@@ -322,7 +322,7 @@ def _members(months: Sequence[pa.Table]) -> SetMembers | None:
         numbers = sets["set"].to_numpy().astype(np.int64) + offset
         np.bitwise_or.at(words, (numbers, places // WORD_BITS), np.int64(1) << (places % WORD_BITS))
         offset += _set_count(sets)
-    return SetMembers(words, members)
+    return SetMembers(words, members, tuple(names))
 
 
 def _measure(name: str, column: pa.ChunkedArray) -> dict[str, Ints]:

@@ -13,10 +13,13 @@ from partnerlens.answer.columns import Columns, MonthTable, read_columns
 from partnerlens.answer.kernels import kernels
 from partnerlens.answer.values import PARTS
 from partnerlens.errors import NotFoundError, did_you_mean
-from partnerlens.model.edition import Manifest, TableEntry
+from partnerlens.model.edition import VISIBLE_CUSTOMERS_ONLY, Manifest, TableEntry
 from partnerlens.model.result import Filter
 from partnerlens.months import WINDOW_MONTHS, Month, window
 from partnerlens.store.result_files import ResultFiles
+
+HISTORY_SHORT = "history_short"
+"""The flag of a value whose window, with its predecessor, reaches back before the first month of facts."""
 
 
 @dataclass(frozen=True)
@@ -220,6 +223,24 @@ class OpenEdition:
                 self._columns = self._trail_columns(None)
         return PartnerCells(self._columns, partner, 0, WINDOW_MONTHS - 1)
 
+    def held(self, partner: int) -> dict[str, set[str]]:
+        """Return what a partner has any cell of in the data month: ``product_id``, ``workload`` and ``country``."""
+        cells = self.trail(partner).month(WINDOW_MONTHS - 1)
+        found: dict[str, set[str]] = {"product_id": set(), "workload": set(), "country": set()}
+        for part in self._parts([self.month]):
+            table = cells.table(part)
+            if table is None:
+                continue
+            for name, labels in table.labels.items():
+                found[name].update(labels.texts[code] for code in np.unique(labels.codes))
+            if (members := table.members) is None:
+                continue
+            for codes in table.sets.values():
+                for member in members.held(codes):
+                    for name, text in zip(members.names, member, strict=True):
+                        found[name].add(text)
+        return found
+
     def partner_months(self, partner: int) -> dict[Month, PartnerCells]:
         """Return the cells of one partner by month, for the twelve months that end with the data month."""
         trail = self.trail(partner)
@@ -263,6 +284,17 @@ class OpenEdition:
             return False
         first = self._first_month
         return first is None or month - history_months < first
+
+    def flags(self, month: Month, history_months: int) -> tuple[str, ...]:
+        """
+        Return what limits a value of a month.
+
+        Args:
+            month: the data month of the value.
+            history_months: how many months before it the value reads.
+        """
+        short = (HISTORY_SHORT,) if self.is_short(month, history_months) else ()
+        return (*short, VISIBLE_CUSTOMERS_ONLY) if self.manifest.visible_customers_only else short
 
     def tables(self, name: str, partner_id: str | None = None) -> dict[Month, pa.Table]:
         """

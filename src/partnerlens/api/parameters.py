@@ -41,6 +41,7 @@ Text = Annotated[str, AfterValidator(_printable)]
 Asker = Annotated[Desk, Depends(signed_in)]
 PartnerPath = Annotated[Text, Path(description="A partner id.", min_length=1, max_length=LONGEST)]
 MetricPath = Annotated[MetricId, Path(description="A metric's id.")]
+IndicatorPath = Annotated[Text, Path(description="An indicator's id.", min_length=1, max_length=LONGEST)]
 MonthPath = Annotated[str, Path(description="A data month (YYYY-MM).", pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 MonthQuery = Annotated[
     str | None,
@@ -63,6 +64,13 @@ SearchQuery = Annotated[
 LimitQuery = Annotated[int, Query(description="Most entries of the page.", ge=1, le=MOST_ROWS)]
 OffsetQuery = Annotated[int, Query(description="How many entries to skip.", ge=0, le=10**9)]
 CountedQuery = Annotated[bool, Query(description="The rows that count, or those that were near but do not.")]
+RollOffQuery = Annotated[bool, Query(description="Also count the rows that leave in each of the next twelve months.")]
+LeavesInQuery = Annotated[
+    str | None,
+    Query(description="Only what changes in this month (YYYY-MM).", pattern=r"^\d{4}-(0[1-9]|1[0-2])$"),
+]
+BandQuery = Annotated[int | None, Query(description="The band, 1 to 4; the partner's own by default.", ge=1, le=4)]
+EditionQuery = Annotated[int, Query(description="The number of an edition.", ge=1, le=2**31 - 1)]
 LoadQuery = Annotated[int | None, Query(description="Only this load.", ge=1, le=2**31 - 1)]
 
 _Value = Annotated[Text, Query(min_length=1, max_length=LONGEST)]
@@ -81,18 +89,16 @@ FormatQuery = Annotated[RowFormat, Query(alias="format", description="The format
 
 
 @dataclass(frozen=True)
-class Asked:
+class Filters:
     """
-    A month and a filter.
+    What a question is limited to.
 
     Attributes:
-        month: the data month; None for the latest published one.
         products: ids or names; empty for all.
         workloads: names; empty for all.
         countries: customer locations; empty for all.
     """
 
-    month: str | None
     products: tuple[str, ...]
     workloads: tuple[str, ...]
     countries: tuple[str, ...]
@@ -100,16 +106,10 @@ class Asked:
     @property
     def words(self) -> dict[str, Any]:
         """The same as arguments of the desk's verbs."""
-        return {
-            "month": self.month,
-            "products": self.products,
-            "workloads": self.workloads,
-            "countries": self.countries,
-        }
+        return {"products": self.products, "workloads": self.workloads, "countries": self.countries}
 
 
-def asked(
-    month: MonthQuery = None,
+def filters(
     product: Annotated[
         list[_Value], Query(description="Only these products (ids or names).", max_length=MOST_VALUES)
     ] = [],  # noqa: B006
@@ -118,9 +118,77 @@ def asked(
         list[_Value],
         Query(description="Only customers in these countries (two letters).", max_length=MOST_VALUES),
     ] = [],  # noqa: B006
-) -> Asked:
+) -> Filters:
+    """Return the filter of a request."""
+    return Filters(tuple(product), tuple(workload), tuple(country))
+
+
+FilterQuery = Annotated[Filters, Depends(filters)]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """
+    A month and a filter.
+
+    Attributes:
+        month: the data month; None for the latest published one.
+        filters: what the question is limited to.
+    """
+
+    month: str | None
+    filters: Filters
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The same as arguments of the desk's verbs."""
+        return {"month": self.month, **self.filters.words}
+
+
+def asked(chosen: FilterQuery, month: MonthQuery = None) -> Asked:
     """Return the month and the filter of a request."""
-    return Asked(month, tuple(product), tuple(workload), tuple(country))
+    return Asked(month, chosen)
 
 
 Question = Annotated[Asked, Depends(asked)]
+
+
+@dataclass(frozen=True)
+class IndicatorAsked:
+    """
+    Which indicator of which score.
+
+    Attributes:
+        scorecard: the scorecard; None for the program's first.
+        month: the data month; None for the latest published one.
+        track: the track; None for the one that counts.
+        option: the option of the indicator; None for the one that counts.
+    """
+
+    scorecard: str | None
+    month: str | None
+    track: str | None
+    option: str | None
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """The same as arguments of the desk's verbs."""
+        return {"scorecard": self.scorecard, "month": self.month, "track": self.track, "option": self.option}
+
+
+def indicator_asked(
+    scorecard: ScorecardQuery = None,
+    month: MonthQuery = None,
+    track: TrackQuery = None,
+    option: Annotated[
+        Text | None,
+        Query(
+            description="The option of the indicator; the one that counts by default.", min_length=1, max_length=LONGEST
+        ),
+    ] = None,
+) -> IndicatorAsked:
+    """Return which indicator of which score a request is about."""
+    return IndicatorAsked(scorecard, month, track, option)
+
+
+IndicatorQuestion = Annotated[IndicatorAsked, Depends(indicator_asked)]

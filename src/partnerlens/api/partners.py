@@ -20,6 +20,7 @@ from partnerlens.api.parameters import (
     OffsetQuery,
     PartnerPath,
     Question,
+    RollOffQuery,
     ScorecardQuery,
     SearchQuery,
     Text,
@@ -185,9 +186,13 @@ def score(
     scorecard: ScorecardQuery = None,
     month: MonthQuery = None,
     track: TrackQuery = None,
+    roll_off: RollOffQuery = False,  # noqa: FBT002
 ) -> Response:
     """Return points, tier, the path to the next tier, and what rolls off."""
-    return document_reply(request, score_document(desk.score(partner, scorecard=scorecard, month=month, track=track)))
+    answered = desk.score(partner, scorecard=scorecard, month=month, track=track)
+    shown = answered.score.track
+    leaving = desk.roll_off(partner, scorecard=scorecard, month=month, track=shown) if roll_off else None
+    return document_reply(request, score_document(answered, leaving))
 
 
 @router.post("/partners/{partner:path}/score", response_model=ScoreDocument, summary="What if")

@@ -5,19 +5,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
+from partnerlens.access.documents import GrantDocument, grant_document
 from partnerlens.api.parameters import Asker
 from partnerlens.api.reply import document_reply
 from partnerlens.document.score import ScorecardDocument, scorecard_document
 
 router = APIRouter()
-
-
-class GrantDocument(TypedDict):
-    """A role that the reader holds; ``partner`` null for the whole program, ``locations`` null for all of them."""
-
-    role: str
-    partner: str | None
-    locations: list[str] | None
 
 
 class ReaderDocument(TypedDict):
@@ -49,14 +42,7 @@ def me(request: Request, desk: Asker) -> Response:
         "name": reader.name,
         "email": reader.email,
         "language": reader.language,
-        "grants": [
-            {
-                "role": grant.role,
-                "partner": grant.partner_id,
-                "locations": None if grant.locations is None else sorted(grant.locations),
-            }
-            for grant in reader.grants
-        ],
+        "grants": [grant_document(grant) for grant in reader.grants],
         "viewed_by": reader.viewed_by,
         "may_change": reader.may_change,
     }

@@ -9,7 +9,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from partnerlens import __version__
-from partnerlens.api import loading, operator, partners, program, rows
+from partnerlens.api import (
+    adoption,
+    comparisons,
+    findings,
+    licences,
+    loading,
+    operator,
+    partners,
+    program,
+    reconcile,
+    rows,
+)
 from partnerlens.api.problem import MEDIA_TYPE, Problem
 
 PREFIX = "/api/v1"
@@ -37,8 +48,26 @@ def api_routes() -> APIRouter:
     )
     # Rows come before the explanation, whose metric would otherwise take 'METRIC/rows' for its name; and single
     # partners come last, since a partner's id may have slashes.
-    for part in (program.router, rows.router, operator.router, loading.router, partners.router):
+    for part in (
+        program.router,
+        adoption.router,
+        rows.router,
+        comparisons.router,
+        findings.router,
+        reconcile.router,
+        operator.router,
+        loading.router,
+        partners.router,
+    ):
         router.include_router(part)
+    return router
+
+
+def licence_routes() -> APIRouter:
+    """Return the licence insights, which have the addresses that their clients know."""
+    problem = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    router = APIRouter(responses={status: {"description": words, **problem} for status, words in PROBLEMS.items()})
+    router.include_router(licences.router)
     return router
 
 

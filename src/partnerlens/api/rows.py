@@ -1,24 +1,19 @@
-"""The rows behind a number: some at a time, or all of them as a file."""
-
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any, BinaryIO, cast
-from urllib.parse import quote
+"""The rows behind a metric or an indicator, and what leaves them: some at a time, or all of them as a file."""
 
 from fastapi import APIRouter
-from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from partnerlens.access.desk import Desk
 from partnerlens.access.explained import Explained
+from partnerlens.api.files import FILE, Taken, file_reply
 from partnerlens.api.parameters import (
-    Asked,
     Asker,
     CountedQuery,
     FormatQuery,
+    IndicatorPath,
+    IndicatorQuestion,
+    LeavesInQuery,
     LimitQuery,
     MetricPath,
     OffsetQuery,
@@ -26,42 +21,23 @@ from partnerlens.api.parameters import (
     Question,
     RowFormat,
 )
-from partnerlens.api.reply import VARY, Page, document_reply, page_of
-from partnerlens.document.explanation import ExplanationDocument, explanation_document, row_document
-from partnerlens.explain.row import rows_of
-from partnerlens.export.writing import Format
+from partnerlens.api.reply import Page, document_reply, page_of
+from partnerlens.document.explanation import (
+    ExplanationDocument,
+    LeavingDocument,
+    explanation_document,
+    leaving_document,
+)
 
 router = APIRouter()
-
-IN_MEMORY = 8_000_000
-"""Files up to this size are not put on disk. Unit: bytes."""
-
-CHUNK = 256 * 1024
-
-MEDIA_TYPES = {
-    RowFormat.CSV: "text/csv; charset=utf-8",
-    RowFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    RowFormat.PARQUET: "application/vnd.apache.parquet",
-    RowFormat.NDJSON: "application/x-ndjson",
-}
 
 
 class RowsDocument(ExplanationDocument, Page):
     """The rows behind a number, some at a time; ``total`` is how many there are of the kind that was asked for."""
 
 
-@dataclass(frozen=True)
-class Written:
-    """
-    A finished file.
-
-    Attributes:
-        stream: its bytes, from the start.
-        headers: what it rests on.
-    """
-
-    stream: IO[bytes]
-    headers: dict[str, str]
+class LeavingRowsDocument(LeavingDocument, Page):
+    """What leaves a number in the next twelve months, some rows at a time."""
 
 
 @router.get(
@@ -79,25 +55,10 @@ def explain(
 ) -> Response:
     """Return the rows that add up to a number, or those that were near but do not count, with their reasons."""
     with desk.explain(partner, metric, **question.words) as explained:
-        page = page_of(request, total=explained.rows_there(counted=counted), limit=limit, offset=offset)
-        shown = explanation_document(
-            explained.heading,
-            counted=explained.counted,
-            not_counted=explained.not_counted,
-            reasons=explained.reasons,
-            digest=explained.digest(),
-            rows=explained.rows(counted=counted, limit=limit, offset=offset),
-        )
-    document: RowsDocument = {**shown, **page}
-    return document_reply(request, document, page=page)
+        return _rows(request, explained, counted=counted, limit=limit, offset=offset)
 
 
-@router.get(
-    "/partners/{partner:path}/metrics/{metric}/rows",
-    summary="All rows behind a number, as a file",
-    responses={200: {"content": {media: {} for media in MEDIA_TYPES.values()}}},
-    response_class=StreamingResponse,
-)
+@router.get("/partners/{partner:path}/metrics/{metric}/rows", summary="All rows behind a number, as a file", **FILE)
 def rows(
     desk: Asker,
     partner: PartnerPath,
@@ -112,60 +73,164 @@ def rows(
     The file is complete before it is sent.
     The headers tell how many rows it has, what they add up to, and the digest of the rows.
     """
-    written = write_rows(desk, partner, metric, question, file_format, counted=counted)
-    return StreamingResponse(
-        _chunks(written.stream),
-        headers=written.headers,
-        media_type=MEDIA_TYPES[file_format],
-        background=BackgroundTask(written.stream.close),
+    with desk.explain(partner, metric, **question.words) as explained:
+        return _file(desk, explained, file_format, counted=counted)
+
+
+@router.get(
+    "/partners/{partner:path}/metrics/{metric}/leaving",
+    response_model=LeavingRowsDocument,
+    summary="What leaves a number in the next twelve months",
+)
+def leaving(
+    request: Request,
+    desk: Asker,
+    partner: PartnerPath,
+    metric: MetricPath,
+    question: Question,
+    leaves_in: LeavesInQuery = None,
+    limit: LimitQuery = 50,
+    offset: OffsetQuery = 0,
+) -> Response:
+    """Return the rows that leave a number in the next twelve months if nothing is added, by month, with the causes."""
+    with desk.explain(partner, metric, **question.words) as explained:
+        return _leaving(request, explained, leaves_in, limit=limit, offset=offset)
+
+
+@router.get(
+    "/partners/{partner:path}/metrics/{metric}/leaving/rows", summary="All rows that leave a number, as a file", **FILE
+)
+def leaving_rows(
+    desk: Asker,
+    partner: PartnerPath,
+    metric: MetricPath,
+    question: Question,
+    file_format: FormatQuery = RowFormat.CSV,
+) -> Response:
+    """Return all rows that leave a number in the next twelve months, with what they rest on."""
+    with desk.explain(partner, metric, **question.words) as explained:
+        return _leaving_file(desk, explained, file_format)
+
+
+@router.get(
+    "/partners/{partner:path}/indicators/{indicator}",
+    response_model=RowsDocument,
+    summary="The rows behind an indicator of a score",
+)
+def explain_indicator(
+    request: Request,
+    desk: Asker,
+    partner: PartnerPath,
+    indicator: IndicatorPath,
+    question: IndicatorQuestion,
+    counted: CountedQuery = True,  # noqa: FBT002
+    limit: LimitQuery = 50,
+    offset: OffsetQuery = 0,
+) -> Response:
+    """Return the rows that add up to an indicator, or those that were near but do not count, with their reasons."""
+    with desk.explain_indicator(partner, indicator, **question.words) as explained:
+        return _rows(request, explained, counted=counted, limit=limit, offset=offset)
+
+
+@router.get(
+    "/partners/{partner:path}/indicators/{indicator}/rows", summary="All rows behind an indicator, as a file", **FILE
+)
+def indicator_rows(
+    desk: Asker,
+    partner: PartnerPath,
+    indicator: IndicatorPath,
+    question: IndicatorQuestion,
+    file_format: FormatQuery = RowFormat.CSV,
+    counted: CountedQuery = True,  # noqa: FBT002
+) -> Response:
+    """Return all rows of an indicator that count, or all that do not, with what they rest on."""
+    with desk.explain_indicator(partner, indicator, **question.words) as explained:
+        return _file(desk, explained, file_format, counted=counted)
+
+
+@router.get(
+    "/partners/{partner:path}/indicators/{indicator}/leaving",
+    response_model=LeavingRowsDocument,
+    summary="What leaves an indicator in the next twelve months",
+)
+def indicator_leaving(
+    request: Request,
+    desk: Asker,
+    partner: PartnerPath,
+    indicator: IndicatorPath,
+    question: IndicatorQuestion,
+    leaves_in: LeavesInQuery = None,
+    limit: LimitQuery = 50,
+    offset: OffsetQuery = 0,
+) -> Response:
+    """Return the rows behind the roll-off calendar: what leaves an indicator, and what comes to it, by month."""
+    with desk.explain_indicator(partner, indicator, leaving=True, **question.words) as explained:
+        return _leaving(request, explained, leaves_in, limit=limit, offset=offset)
+
+
+@router.get(
+    "/partners/{partner:path}/indicators/{indicator}/leaving/rows",
+    summary="All rows that leave an indicator, as a file",
+    **FILE,
+)
+def indicator_leaving_rows(
+    desk: Asker,
+    partner: PartnerPath,
+    indicator: IndicatorPath,
+    question: IndicatorQuestion,
+    file_format: FormatQuery = RowFormat.CSV,
+) -> Response:
+    """Return all rows that leave an indicator or come to it in the next twelve months, with what they rest on."""
+    with desk.explain_indicator(partner, indicator, leaving=True, **question.words) as explained:
+        return _leaving_file(desk, explained, file_format)
+
+
+def _rows(request: Request, explained: Explained, *, counted: bool, limit: int, offset: int) -> Response:
+    page = page_of(request, total=explained.rows_there(counted=counted), limit=limit, offset=offset)
+    shown = explanation_document(
+        explained.heading,
+        counted=explained.counted,
+        not_counted=explained.not_counted,
+        reasons=explained.reasons,
+        digest=explained.digest(),
+        rows=explained.rows(counted=counted, limit=limit, offset=offset),
     )
+    document: RowsDocument = {**shown, **page}
+    return document_reply(request, document, page=page)
 
 
-def write_rows(
-    desk: Desk, partner: str, metric: str, question: Asked, file_format: RowFormat, *, counted: bool
-) -> Written:
-    """Write the rows of a number to a temporary file, and note it in the audit trail."""
-    target = cast("IO[bytes]", SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - it is closed when it has been sent
-    try:
-        with desk.explain(partner, metric, **question.words) as explained:
-            desk.note_export(partner, f"{metric} {file_format}")
-            facts = _write(explained, target, file_format, counted=counted)
-            month = explained.heading.month
-        target.seek(0)
-    except BaseException:
-        target.close()
-        raise
-    kind = "" if counted else "-not-counted"
-    name = quote(f"{partner}-{metric}{kind}-{month}.{file_format}", safe="")
-    return Written(
-        target,
-        {
-            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-            "Cache-Control": "private, no-store",
-            "Vary": VARY,
-            **{f"Partnerlens-{key}": str(value) for key, value in facts.items() if value is not None},
-        },
+def _leaving(request: Request, explained: Explained, leaves_in: str | None, *, limit: int, offset: int) -> Response:
+    page = page_of(request, total=explained.leaving_there(leaves_in), limit=limit, offset=offset)
+    shown = leaving_document(
+        explained.heading,
+        months=[month for month in explained.leaving_months() if leaves_in in {None, month.month}],
+        rows=explained.leaving(month=leaves_in, limit=limit, offset=offset),
     )
+    document: LeavingRowsDocument = {**shown, **page}
+    return document_reply(request, document, page=page)
 
 
-def _write(explained: Explained, target: IO[bytes], file_format: RowFormat, *, counted: bool) -> dict[str, Any]:
-    """Write the rows; return what headers tell of them."""
-    if file_format is RowFormat.NDJSON:
-        count = 0
-        for line in _json_lines(explained, counted=counted):
-            target.write(line)
-            count += 1
-        return {"Edition": explained.heading.edition, "Rows": count}
-    made = explained.write(cast("BinaryIO", target), Format(file_format.value), counted=counted)
-    return {"Edition": made.edition, "Rows": made.row_count, "Sum": made.sum, "Digest": made.digest}
+def _file(desk: Desk, explained: Explained, file_format: RowFormat, *, counted: bool) -> Response:
+    heading = explained.heading
+    taken = Taken(
+        partner=heading.partner_id,
+        what=heading.subject if counted else f"{heading.subject}-not-counted",
+        month=str(heading.month),
+        edition=heading.edition,
+        batches=lambda: explained.batches(counted=counted),
+        write=lambda target, form: explained.write(target, form, counted=counted),
+    )
+    return file_reply(desk, taken, file_format)
 
 
-def _json_lines(explained: Explained, *, counted: bool) -> Iterator[bytes]:
-    for batch in explained.batches(counted=counted):
-        for row in rows_of(batch):
-            yield json.dumps(row_document(row), ensure_ascii=False).encode() + b"\n"
-
-
-def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    while chunk := stream.read(CHUNK):
-        yield chunk
+def _leaving_file(desk: Desk, explained: Explained, file_format: RowFormat) -> Response:
+    heading = explained.heading
+    taken = Taken(
+        partner=heading.partner_id,
+        what=f"{heading.subject}-leaving",
+        month=str(heading.month),
+        edition=heading.edition,
+        batches=explained.leaving_batches,
+        write=explained.write_leaving,
+    )
+    return file_reply(desk, taken, file_format)

@@ -17,12 +17,15 @@ import pyarrow as pa
 from partnerlens.answer.answer import Answers
 from partnerlens.answer.edition import OpenEdition
 from partnerlens.answer.shelf import Shelf, Switch
+from partnerlens.app.adoptions import Adoptions, KeptAdoptions
 from partnerlens.app.applied import check_applied
 from partnerlens.app.bands import Bands
 from partnerlens.app.differences import Comparisons
 from partnerlens.app.engines import engine_of_build
 from partnerlens.app.explanations import Explanations
 from partnerlens.app.housekeeping import Housekeeping
+from partnerlens.app.oddities import KeptFindings, Oddities
+from partnerlens.app.reconciliations import Reconciliations
 from partnerlens.app.scores import (
     Changes,
     HeldScorecard,
@@ -43,7 +46,6 @@ from partnerlens.definition import read_definition
 from partnerlens.engine.duckdb import DuckDBEngine, SharedDatabase
 from partnerlens.errors import NotFoundError, UsageError
 from partnerlens.ingest.load import load_files
-from partnerlens.ingest.mapping import Mapping as MappingFile
 from partnerlens.ingest.mapping import read_mapping
 from partnerlens.ingest.report import LoadReport
 from partnerlens.ingest.stage import LoadSettings
@@ -52,7 +54,7 @@ from partnerlens.model.result import Answer, Filter
 from partnerlens.months import Month
 from partnerlens.progress import Progress
 from partnerlens.settings import PROGRAM_FILE, ProgramSettings, program_text, read_settings
-from partnerlens.store import Edition, Load, Publication, Rejection, Store
+from partnerlens.store import Edition, Load, Mismatch, Publication, Rejection, Store
 from partnerlens.store.result_files import ResultFiles
 
 
@@ -74,7 +76,7 @@ class ListedEdition:
     published_at: datetime | None
 
 
-class Workspace(Bands, Comparisons, Explanations, Housekeeping):
+class Workspace(Adoptions, Bands, Comparisons, Explanations, Oddities, Reconciliations, Housekeeping):
     """
     One partner program.
 
@@ -90,6 +92,8 @@ class Workspace(Bands, Comparisons, Explanations, Housekeeping):
         self._store = store
         self._resident = resident
         self._held = HeldScorecards()
+        self._adoptions = KeptAdoptions()
+        self._findings = KeptFindings()
         self._shelf = Shelf(self._opened, switch)
         self._rows = SharedDatabase()
 
@@ -170,7 +174,7 @@ class Workspace(Bands, Comparisons, Explanations, Housekeeping):
             self._store,
             [Path(file) for file in files],
             table=table,
-            mapping=None if mapping is None else self._mapping(mapping),
+            mapping=None if mapping is None else read_mapping(mapping, self.home / "catalog" / "mappings"),
             settings=LoadSettings(self.settings.reporting_currency, self.settings.time_zone),
             now=datetime.now(UTC),
             progress=lambda done, todo: progress("load", done, todo),
@@ -188,6 +192,14 @@ class Workspace(Bands, Comparisons, Explanations, Housekeeping):
     def quarantine_count(self, load: int | None = None) -> int:
         """Return how many faults the rows in quarantine have, of one load or of all."""
         return self._store.quarantine_count(load)
+
+    def mismatches(self, load: int | None = None, *, limit: int | None = None) -> list[Mismatch]:
+        """Return the figures that do not follow from their parts, of one load or of all; at most ``limit`` of them."""
+        return self._store.mismatches(load, limit=limit)
+
+    def mismatch_count(self, load: int | None = None) -> int:
+        """Return how many figures do not follow from their parts, of one load or of all."""
+        return self._store.mismatch_count(load)
 
     def build(
         self,
@@ -247,6 +259,20 @@ class Workspace(Bands, Comparisons, Explanations, Housekeeping):
         self._shelf.prepare(built[-1].number)
         return self._store.publish(wanted, built[-1].number, datetime.now(UTC))
 
+    def published_months(self, *, as_of: datetime | None = None) -> list[Publication]:
+        """
+        Return the latest publication of each published month, latest month first.
+
+        Args:
+            as_of: what was published by then; None for now.
+        """
+        latest = {
+            publication.month: publication
+            for publication in self._store.publications()
+            if as_of is None or publication.published_at <= as_of
+        }
+        return [latest[month] for month in sorted(latest, reverse=True)]
+
     def editions(self, *, as_of: datetime | None = None) -> list[ListedEdition]:
         """
         Return all editions by number, each with whether it is the published one of its month.
@@ -254,12 +280,9 @@ class Workspace(Bands, Comparisons, Explanations, Housekeeping):
         Args:
             as_of: what was built and published by then; None for now.
         """
-        latest = {
-            publication.month: publication
-            for publication in self._store.publications()
-            if as_of is None or publication.published_at <= as_of
+        published = {
+            publication.edition: publication.published_at for publication in self.published_months(as_of=as_of)
         }
-        published = {publication.edition: publication.published_at for publication in latest.values()}
         return [
             ListedEdition(edition, published.get(edition.number))
             for edition in self._store.editions()
@@ -390,6 +413,7 @@ class Workspace(Bands, Comparisons, Explanations, Housekeeping):
 
     def close(self) -> None:
         """Close the store, and the database that rows are looked up in."""
+        self._findings.close()
         self._rows.close()
         self._store.close()
 
@@ -418,11 +442,6 @@ class Workspace(Bands, Comparisons, Explanations, Housekeeping):
         snapshot = self._store.snapshot(as_of_load=edition.manifest.last_load)
         tables = supposed_series(snapshot, applied, edition.month, partner_id, associations, engine=DuckDBEngine)
         return computed_scorecard(applied, tables)
-
-    def _mapping(self, name: str) -> MappingFile:
-        """The mapping of a name: the workspace's own first, then the built-in one, then a file."""
-        own = self.home / "catalog" / "mappings" / f"{name}.toml"
-        return read_mapping(str(own) if own.is_file() else name)
 
     def _unpublished(self, month: str | None) -> NotFoundError:
         published = sorted({str(publication.month) for publication in self._store.publications()})

@@ -25,12 +25,12 @@ from partnerlens.build.plan import (
     table_keys,
 )
 from partnerlens.build.scoring import AppliedScorecard, applied_scorecard, score_entries
-from partnerlens.build.span import LEAD_MONTHS, Span
+from partnerlens.build.span import LEAD_MONTHS
 from partnerlens.build.step import code_digest
 from partnerlens.catalog.catalog import Catalog
 from partnerlens.engine.protocol import Engine
 from partnerlens.errors import DefinitionError
-from partnerlens.model.edition import Manifest, TableEntry
+from partnerlens.model.edition import VISIBLE_CUSTOMERS_ONLY, Manifest, TableEntry
 from partnerlens.model.facts import TABLES
 from partnerlens.months import Month, months_between
 from partnerlens.progress import Progress
@@ -306,6 +306,7 @@ def _manifest(
             "mau_method": ruling.method.value,
             "k": str(settings.benchmark.k),
             "banding": settings.benchmark.banding,
+            **({VISIBLE_CUSTOMERS_ONLY: "true"} if snapshot.visible_customers_only else {}),
         },
         loads=tuple(snapshot.touching(TABLES, reach, month)),
         facts={table: _facts_digest(snapshot, table, reach, month) for table in MONTHLY_TABLES},

@@ -9,7 +9,16 @@ from typing import Any
 from partnerlens.app.demo import make_demo
 from partnerlens.app.doctor import examine
 from partnerlens.app.workspace import Workspace
-from partnerlens.cli import band_commands, difference_commands, explain_commands, retention_commands, score_commands
+from partnerlens.cli import (
+    adoption_commands,
+    band_commands,
+    difference_commands,
+    explain_commands,
+    findings_commands,
+    reconcile_commands,
+    retention_commands,
+    score_commands,
+)
 from partnerlens.cli.arguments import moment
 from partnerlens.cli.render import answer_view, csv_text, error_view, rows_view
 from partnerlens.cli.reply import DONE, DONE_WITH_REJECTS, Reply
@@ -18,8 +27,10 @@ from partnerlens.document.facts import (
     edition_document,
     listed_edition_document,
     load_document,
+    mismatch_document,
     rejection_document,
     report_document,
+    report_sentences,
 )
 from partnerlens.errors import PartnerlensError, ResourceError, UsageError, did_you_mean
 from partnerlens.model.facts import TABLES
@@ -151,11 +162,8 @@ def _load(reply: Reply, *, home: Path, files: list[Path], table: str | None, map
     columns = ["load", "file", "table", "rows", "loaded", "duplicate", "replaced", "quarantined"]
     reply.give([report_document(report) for report in reports], rows_view(columns, rows))
     for report in reports:
-        if report.recognition:
-            known, there = report.recognition.known, report.recognition.columns
-            reply.note(f"{report.file}: read as {report.recognition.title}; {known} of its {there} columns are known")
-    for report in [report for report in reports if report.already_loaded is not None]:
-        reply.note(f"{report.file}: the same content was load {report.already_loaded}; nothing changed")
+        for sentence in report_sentences(report):
+            reply.note(f"{report.file}: {sentence}")
     released = sum(report.released_count for report in reports)
     if released:
         reply.note(f"{released:,} rows left the quarantine because what they waited for has arrived")
@@ -206,6 +214,29 @@ def _quarantine(reply: Reply, *, home: Path, number: int | None, limit: int) -> 
     ]
     columns = ["load", "place", "column", "value", "rule", "what and what to do"]
     reply.give([rejection_document(entry) for entry in shown], rows_view(columns, rows))
+    if len(shown) < count:
+        reply.note(f"{count - len(shown):,} more; list all with --limit 0")
+    return DONE
+
+
+def _mismatches(reply: Reply, *, home: Path, number: int | None, limit: int) -> int:
+    with Workspace.open(home) as workspace:
+        everything = reply.as_json or not limit
+        shown = workspace.mismatches(number, limit=None if everything else limit)
+        count = workspace.mismatch_count(number)
+    rows = [
+        (
+            entry.load,
+            f"{entry.file}{'' if entry.line is None else f':{entry.line}'}",
+            entry.column,
+            entry.value,
+            entry.computed,
+            entry.formula,
+        )
+        for entry in shown
+    ]
+    columns = ["load", "place", "column", "value", "computed", "formula"]
+    reply.give([mismatch_document(entry) for entry in shown], rows_view(columns, rows))
     if len(shown) < count:
         reply.note(f"{count - len(shown):,} more; list all with --limit 0")
     return DONE
@@ -314,6 +345,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "load": _load,
     "loads": _loads,
     "quarantine": _quarantine,
+    "mismatches": _mismatches,
     "build": _build,
     "publish": _publish,
     "editions": _editions,
@@ -323,6 +355,9 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "score": score_commands.score,
     "scores": score_commands.scores,
     "scorecards": score_commands.scorecards,
+    "findings": findings_commands.findings,
+    "reconcile": reconcile_commands.reconcile,
+    "adoption": adoption_commands.adoption,
     "replay": score_commands.replay,
     "explain": explain_commands.explain,
     "difference": difference_commands.difference,

@@ -1,26 +1,21 @@
 """``difference`` and ``bridge``: two editions held against each other, on the terminal, as JSON, or as an export."""
 
-import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from partnerlens.app.workspace import Workspace
-from partnerlens.cli.explain_commands import FORMATS
+from partnerlens.cli.exports import checked_format, note_more, rows_shown, write
 from partnerlens.cli.render import rows_view
 from partnerlens.cli.reply import DONE, Reply
-from partnerlens.errors import UsageError
+from partnerlens.document.difference import DifferenceDocument, bridge_document, difference_document
+from partnerlens.document.export import difference_export
 from partnerlens.explain import BridgeSide, Difference, bridge_sides
-from partnerlens.explain.bridge import Span
 from partnerlens.explain.difference import Reading
 from partnerlens.explain.moves import Change
-from partnerlens.export.provenance import Provenance, Subject, provenance_document
-from partnerlens.export.totals import SumOf
-from partnerlens.export.writing import Export, Format, write_export
 from partnerlens.units import exact_text, short_number
 
 
@@ -46,16 +41,16 @@ def difference(
     limit: int,
 ) -> int:
     """Show or write the rows that differ between two editions, each with its cause."""
-    _check_format(file_format, output)
+    wanted = checked_format(file_format, output)
     with (
         Workspace.open(home, resident=False) as workspace,
         workspace.difference(partner, metric, before, after, **chosen) as found,
     ):
-        if file_format != "table" and not reply.as_json:
-            return _export(reply, found, file_format=Format(file_format), output=output)
+        if wanted is not None and not reply.as_json:
+            return write(reply, difference_export(found.heading, found.batches()), file_format=wanted, output=output)
         rows = _rows(reply, found, limit)
-        reply.give(_difference_document(found, rows), _difference_view(found, rows))
-        _note_more(reply, found, rows)
+        reply.give(_document(found, rows), _difference_view(found, rows))
+        note_more(reply, there=found.rows_there(), shown=len(rows))
     return DONE
 
 
@@ -73,114 +68,27 @@ def bridge(
     limit: int,
 ) -> int:
     """Show how a number became that of the next month: entered, corrected, rolled off."""
-    _check_format(file_format, output)
+    wanted = checked_format(file_format, output)
     with (
         Workspace.open(home, resident=False) as workspace,
         workspace.bridge(partner, metric, month=month, **chosen) as found,
     ):
-        if file_format != "table" and not reply.as_json:
-            return _export(reply, found, file_format=Format(file_format), output=output)
+        if wanted is not None and not reply.as_json:
+            return write(reply, difference_export(found.heading, found.batches()), file_format=wanted, output=output)
         rows = _rows(reply, found, limit) if with_rows or reply.as_json else []
         sides = bridge_sides(found)
-        document = _difference_document(found, rows) | {"bridge": [_side_document(side) for side in sides]}
-        reply.give(document, _bridge_view(found, sides, rows))
+        reply.give(bridge_document(_document(found, rows), sides), _bridge_view(found, sides, rows))
         if with_rows:
-            _note_more(reply, found, rows)
+            note_more(reply, there=found.rows_there(), shown=len(rows))
     return DONE
-
-
-def _check_format(file_format: str, output: Path | None) -> None:
-    if file_format not in FORMATS:
-        raise UsageError(f"there is no format '{file_format}'", f"use {', '.join(FORMATS)}")
-    if output is not None and file_format == "table":
-        raise UsageError(f"'{output}' needs a format", "add --format csv, xlsx or parquet")
 
 
 def _rows(reply: Reply, found: Difference, limit: int) -> list[Change]:
-    everything = reply.as_json or not limit
-    return found.rows(limit=found.rows_there() if everything else limit)
+    return found.rows(limit=rows_shown(reply, limit, found.rows_there()))
 
 
-def _note_more(reply: Reply, found: Difference, rows: Sequence[Change]) -> None:
-    more = found.rows_there() - len(rows)
-    if more > 0:
-        reply.note(f"{more:,} more; list all with --limit 0, or export them with --format")
-
-
-def _export(reply: Reply, found: Difference, *, file_format: Format, output: Path | None) -> int:
-    heading = found.heading
-    before, after = heading.before, heading.after
-    provenance = Provenance(
-        title=f"{heading.title}: rows that differ between edition {before.edition} ({before.month}) "
-        f"and edition {after.edition} ({after.month})",
-        program=heading.program,
-        month=after.month,
-        edition=after.edition,
-        subject=Subject(heading.metric.value, heading.title, heading.definition, heading.unit),
-        window=after.window,
-        made_at=datetime.now(UTC),
-        partner_id=heading.partner_id,
-        partner_name=heading.partner_name,
-        filter=heading.filter,
-        rule_sets=heading.rule_sets,
-        parameters=heading.parameters,
-    )
-    sums = tuple(SumOf(side, "change", {"side": side}) for side in heading.sides)
-    written = write_export(
-        Export(found.batches(), provenance, sums), output or sys.stdout.buffer, file_format=file_format
-    )
-    document = provenance_document(written)
-    where = f"'{output}'" if output else "standard output"
-    reply.note(f"{document['row_count']:,} rows on {where} · sum {document['sum']} · digest {document['digest']}")
-    return DONE
-
-
-def _difference_document(found: Difference, rows: Sequence[Change]) -> dict[str, Any]:
-    heading = found.heading
-    return {
-        "partner": heading.partner_id,
-        "partner_name": heading.partner_name,
-        "metric": heading.metric.value,
-        "title": heading.title,
-        "definition": heading.definition,
-        "unit": heading.unit,
-        "filters": {
-            "products": sorted(heading.filter.products),
-            "workloads": sorted(heading.filter.workloads),
-            "countries": sorted(heading.filter.countries),
-        },
-        "before": _reading_document(heading.before),
-        "after": _reading_document(heading.after),
-        "changes": [total.__dict__ for total in found.totals],
-        "causes": found.causes,
-        "rows": [row.__dict__ for row in rows],
-    }
-
-
-def _reading_document(reading: Reading) -> dict[str, Any]:
-    return {
-        "edition": reading.edition,
-        "month": str(reading.month),
-        "window": reading.window,
-        "value": reading.value,
-        "numerator": reading.numerator,
-        "denominator": reading.denominator,
-        "flags": list(reading.flags),
-    }
-
-
-def _side_document(side: BridgeSide) -> dict[str, Any]:
-    def span(part: Span) -> dict[str, Any]:
-        return {"rows": part.rows, "amount": exact_text(part.amount)}
-
-    return {
-        "side": side.side,
-        "before": exact_text(side.before),
-        "entered": span(side.entered),
-        "corrected": span(side.corrected),
-        "rolled_off": span(side.rolled_off),
-        "after": exact_text(side.after),
-    }
+def _document(found: Difference, rows: Sequence[Change]) -> DifferenceDocument:
+    return difference_document(found.heading, totals=found.totals, causes=found.causes, rows=rows)
 
 
 def _difference_view(found: Difference, rows: Sequence[Change]) -> RenderableType:

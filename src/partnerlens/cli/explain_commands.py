@@ -1,26 +1,22 @@
 """``explain``: the rows behind a number, on the terminal, as JSON, or as an export."""
 
-import sys
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from partnerlens.app.workspace import Workspace
+from partnerlens.cli.exports import checked_format, note_more, rows_shown, write
 from partnerlens.cli.render import rows_view
 from partnerlens.cli.reply import DONE, Reply
+from partnerlens.document.explanation import explanation_document, leaving_document
 from partnerlens.document.export import explanation_export, leaving_export
 from partnerlens.errors import UsageError
 from partnerlens.explain import Explanation
-from partnerlens.explain.reasons import LEAVING_CAUSES
 from partnerlens.explain.row import Row
-from partnerlens.export.provenance import provenance_document
-from partnerlens.export.writing import Export, Format, write_export
+from partnerlens.export.writing import Export
 from partnerlens.units import rounded_text, short_number
-
-FORMATS = ("table", *(entry.value for entry in Format))
 
 
 def explain(
@@ -45,10 +41,7 @@ def explain(
     """Show or write the rows that count; or those that do not, with their reasons; or those that leave, with causes."""
     if leaving and not_counted:
         raise UsageError("--leaving and --not-counted are two questions", "ask one after the other")
-    if file_format not in FORMATS:
-        raise UsageError(f"there is no format '{file_format}'", f"use {', '.join(FORMATS)}")
-    if output is not None and file_format == "table":
-        raise UsageError(f"'{output}' needs a format", "add --format csv, xlsx or parquet")
+    wanted = checked_format(file_format, output)
     with (
         Workspace.open(home, resident=False) as workspace,
         workspace.explain(
@@ -64,46 +57,45 @@ def explain(
             leaving=leaving,
         ) as explanation,
     ):
-        if file_format != "table" and not reply.as_json:
-            export = leaving_export(explanation) if leaving else _rows_export(explanation, counted=not not_counted)
-            _write(reply, export, file_format=Format(file_format), output=output)
-            return DONE
+        if wanted is not None and not reply.as_json:
+            export = _export(explanation, leaving=leaving, counted=not not_counted)
+            return write(reply, export, file_format=wanted, output=output)
         if leaving:
             _leaving(reply, explanation, limit=limit)
-            return DONE
-        everything = reply.as_json or not limit
-        there = explanation.rows_there(counted=not not_counted)
-        rows = explanation.rows(counted=not not_counted, limit=there if everything else limit)
-        reply.give(_document(explanation, rows), _view(explanation, rows))
-        if len(rows) < there:
-            reply.note(f"{there - len(rows):,} more; list all with --limit 0, or export them with --format")
+        else:
+            _rows(reply, explanation, counted=not not_counted, limit=limit)
     return DONE
 
 
-def _rows_export(explanation: Explanation, *, counted: bool) -> Export:
-    rows = explanation.batches(counted=counted)
-    return explanation_export(explanation.heading, explanation.counted, rows, counted=counted)
+def _export(explanation: Explanation, *, leaving: bool, counted: bool) -> Export:
+    heading, totals = explanation.heading, explanation.counted
+    if leaving:
+        return leaving_export(heading, totals, explanation.leaving_batches())
+    return explanation_export(heading, totals, explanation.batches(counted=counted), counted=counted)
 
 
-def _write(reply: Reply, export: Export, *, file_format: Format, output: Path | None) -> None:
-    written = write_export(export, output or sys.stdout.buffer, file_format=file_format)
-    document = provenance_document(written)
-    where = f"'{output}'" if output else "standard output"
-    reply.note(f"{document['row_count']:,} rows on {where} · sum {document['sum']} · digest {document['digest']}")
+def _rows(reply: Reply, explanation: Explanation, *, counted: bool, limit: int) -> None:
+    """Show the rows that count, or those that do not."""
+    there = explanation.rows_there(counted=counted)
+    rows = explanation.rows(counted=counted, limit=rows_shown(reply, limit, there))
+    document = explanation_document(
+        explanation.heading,
+        counted=explanation.counted,
+        not_counted=explanation.not_counted,
+        reasons=explanation.reasons,
+        digest=explanation.digest(),
+        rows=rows,
+    )
+    reply.give(document, _view(explanation, rows))
+    note_more(reply, there=there, shown=len(rows))
 
 
 def _leaving(reply: Reply, explanation: Explanation, *, limit: int) -> None:
     """Show what leaves in the next twelve months, by month."""
     there = explanation.leaving_there()
-    rows = explanation.leaving(limit=there if reply.as_json or not limit else limit)
+    rows = explanation.leaving(limit=rows_shown(reply, limit, there))
     months = explanation.leaving_months()
-    document = _heading_document(explanation) | {
-        "leaving": [vars(month) for month in months],
-        "causes": {
-            code: sentence for code, sentence in LEAVING_CAUSES.items() if any(row.cause == code for row in rows)
-        },
-        "rows": [vars(row) for row in rows],
-    }
+    document = leaving_document(explanation.heading, months=months, rows=rows)
     listed = [
         (
             row.leaves_in,
@@ -131,48 +123,7 @@ def _leaving(reply: Reply, explanation: Explanation, *, limit: int) -> None:
     reply.give(
         document, Group(*_title(explanation), Text("\n".join(totals) or empty), Text(""), rows_view(columns, listed))
     )
-    if len(rows) < there:
-        reply.note(f"{there - len(rows):,} more; list all with --limit 0, or export them with --format")
-
-
-def _document(explanation: Explanation, rows: list[Row]) -> dict[str, Any]:
-    return _heading_document(explanation) | {
-        "counted": [{"side": total.side, "rows": total.rows, "sum": total.amount} for total in explanation.counted],
-        "not_counted": explanation.not_counted,
-        "reasons": explanation.reasons,
-        "digest": explanation.digest(),
-        "rows": [row.__dict__ for row in rows],
-    }
-
-
-def _heading_document(explanation: Explanation) -> dict[str, Any]:
-    heading = explanation.heading
-    return {
-        "partner": heading.partner_id,
-        "partner_name": heading.partner_name,
-        "metric": heading.subject,
-        "title": heading.title,
-        "definition": heading.definition,
-        "month": str(heading.month),
-        "window": heading.window,
-        "edition": heading.edition,
-        "filters": {
-            "products": sorted(heading.filter.products),
-            "workloads": sorted(heading.filter.workloads),
-            "countries": sorted(heading.filter.countries),
-        },
-        "rule_sets": dict(heading.rule_sets),
-        "parameters": dict(heading.parameters),
-        "value": heading.value,
-        "numerator": heading.numerator,
-        "denominator": heading.denominator,
-        "baseline": heading.baseline,
-        "unit": heading.unit,
-        "method": heading.method,
-        "reason": heading.null_reason,
-        "flags": list(heading.flags),
-        "indicator": None if heading.indicator is None else vars(heading.indicator),
-    }
+    note_more(reply, there=there, shown=len(rows))
 
 
 def _view(explanation: Explanation, rows: list[Row]) -> RenderableType:

@@ -12,6 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from partnerlens import __version__
+from partnerlens.cli.adoption_main import adoption
+from partnerlens.cli.check_main import doctor, findings, mismatches, reconcile
 from partnerlens.cli.options import (
     DEFAULT_HOME,
     Countries,
@@ -461,6 +463,12 @@ def bridge(
     )
 
 
+app.command()(adoption)
+app.command()(mismatches)
+app.command()(findings)
+app.command()(reconcile)
+
+
 @app.command()
 def replay(
     edition: Annotated[int, typer.Argument(metavar="EDITION", help="The number of an edition.")],
@@ -471,16 +479,7 @@ def replay(
     _run("replay", as_json=as_json, home=home, edition=edition)
 
 
-@app.command()
-def doctor(
-    home: Home = DEFAULT_HOME,
-    deep: Annotated[bool, typer.Option("--deep", help="Also read every file and check its digest.")] = False,  # noqa: FBT002
-    as_json: Json = False,  # noqa: FBT002
-) -> None:
-    """Check the installation and the workspace."""
-    _run("doctor", as_json=as_json, home=home, deep=deep)
-
-
+app.command()(doctor)
 app.command()(serve)
 app.add_typer(user_app, name="user")
 app.add_typer(token_app, name="token")

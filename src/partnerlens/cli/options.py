@@ -12,6 +12,10 @@ HOME_VARIABLE = "PARTNERLENS_HOME"
 DEFAULT_HOME = Path("partnerlens-home")
 INTERNAL = 5
 
+COMMANDS = "partnerlens.cli.commands"
+SERVER_COMMANDS = "partnerlens.cli.server_commands"
+"""The modules with what commands do; each is loaded when one of its commands runs, so that help is fast."""
+
 Home = Annotated[
     Path,
     typer.Option("--home", envvar=HOME_VARIABLE, help="The workspace's folder.", show_default=str(DEFAULT_HOME)),
@@ -51,10 +55,18 @@ OneScorecard = Annotated[
 Track = Annotated[str | None, typer.Option("--track", metavar="T", help="Only this track of the scorecard.")]
 
 
-def run_command(command: str, *, as_json: bool, **arguments: Any) -> None:
-    """Run a command and end with its exit code; a bug is told in full, under the exit code that says so."""
+def run_command(command: str, /, *, as_json: bool, module: str = COMMANDS, **arguments: Any) -> None:
+    """
+    Run a command and end with its exit code; a bug is told in full, under the exit code that says so.
+
+    Args:
+        command: its name.
+        as_json: whether a bug is also told as JSON.
+        module: where what it does stands.
+        arguments: of the command.
+    """
     try:
-        commands = importlib.import_module("partnerlens.cli.commands")
+        commands = importlib.import_module(module)
         code = commands.run(command, as_json=as_json, arguments=arguments)
     except Exception as error:  # noqa: BLE001 a bug
         traceback.print_exc()

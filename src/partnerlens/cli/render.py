@@ -26,6 +26,11 @@ METHOD_WORDS = {
 WITHHELD_WORDS = {
     "too_few_partners": "not compared: too few partners",
     "small_band": "not compared: a band would show too few partners",
+    "visible_customers_only": "not compared: needs the vendor's or a distributor's view",
+}
+FLAG_WORDS = {
+    "history_short": "history is short",
+    "visible_customers_only": "visible customers only",
 }
 ONE = {
     "customers": "customer",
@@ -142,7 +147,7 @@ def _metric_view(metric: MetricAnswer) -> RenderableType:
         line.add_column(min_width=width)
     value = "—" if metric.value is None else f"{short_number(metric.value)} {_unit(metric)}"
     why = REASON_WORDS.get(metric.reason or "", metric.reason or "")
-    history = "history is short" if metric.flags else ""
+    history = ", ".join(FLAG_WORDS[flag] for flag in metric.flags)
     line.add_row(
         Text(value, style="bold"), arrow(metric.trend), sparkline(metric.series), Text(why or history, style="yellow")
     )

@@ -1,16 +1,14 @@
 """The commands about scores: one partner, all of them, the scorecards, and replays of editions."""
 
 import sys
-from itertools import zip_longest
 from pathlib import Path
-from typing import Any, cast
 
 from partnerlens.app.scores import Changes
 from partnerlens.app.workspace import Workspace
 from partnerlens.cli.arguments import association, number, pairs, whole_number
 from partnerlens.cli.render import csv_text, rows_view
 from partnerlens.cli.reply import DONE, Reply
-from partnerlens.cli.roll_off import leaving_view, with_rows
+from partnerlens.cli.roll_off import leaving_view
 from partnerlens.cli.score_render import score_view, scores_view
 from partnerlens.document.score import score_document, scorecard_document
 from partnerlens.errors import DefinitionError, UsageError
@@ -56,18 +54,13 @@ def score(
         leaving = [
             workspace.roll_off_months(partner, scorecard=name, month=month, track=answer.score.track)
             if roll_off
-            else {}
+            else None
             for name, answer in zip(names, answers, strict=True)
         ]
-    documents = [
-        with_rows(document, rows)
-        for document, rows in zip_longest(
-            (cast("dict[str, Any]", score_document(answer)) for answer in answers), leaving
-        )
-    ]
+    documents = [score_document(answer, rows) for answer, rows in zip(answers, leaving, strict=True)]
     views = [
         view
-        for answer, rows in zip_longest(answers, leaving)
+        for answer, rows in zip(answers, leaving, strict=True)
         for view in (score_view(answer), *leaving_view(answer.score, rows))
     ]
     reply.give(documents if len(documents) > 1 else documents[0], *views)

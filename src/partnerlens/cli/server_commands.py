@@ -8,6 +8,7 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any
 
+from partnerlens.access.documents import grant_document
 from partnerlens.access.reader import Grant
 from partnerlens.access.register import Register, Token, User
 from partnerlens.access.roles import OPERATOR
@@ -26,7 +27,7 @@ from partnerlens.settings import read_settings
 DEMO_EMAIL = "operator@demo.example"
 
 
-def run_server(command: str, *, as_json: bool, arguments: dict[str, Any]) -> int:
+def run(command: str, *, as_json: bool, arguments: dict[str, Any]) -> int:
     """Run a command and return its exit code; see ``commands.run``."""
     return run_with(_COMMANDS[command], as_json=as_json, arguments=arguments)
 
@@ -177,14 +178,7 @@ def _user_document(user: User) -> dict[str, Any]:
         "email": user.email,
         "name": user.name,
         "language": user.language,
-        "grants": [
-            {
-                "role": grant.role,
-                "partner": grant.partner_id,
-                "locations": None if grant.locations is None else sorted(grant.locations),
-            }
-            for grant in user.grants
-        ],
+        "grants": [grant_document(grant) for grant in user.grants],
         "has_password": user.has_password,
         "is_disabled": user.is_disabled,
         "created_at": user.created_at.isoformat(),

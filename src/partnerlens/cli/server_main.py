@@ -1,14 +1,16 @@
 """The commands of the server and their arguments; what they do is loaded when one of them runs."""
 
-import importlib
-import traceback
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 import typer
 
-from partnerlens.cli.options import DEFAULT_HOME, INTERNAL, Home, Json, print_error, run_command
+from partnerlens.cli.options import DEFAULT_HOME, SERVER_COMMANDS, Home, Json, run_command
 
 HELP = {"help_option_names": ["-h", "--help"]}
+
+run_server_command = partial(run_command, module=SERVER_COMMANDS)
+"""Run a command of the server; see ``run_command``."""
 
 user_app = typer.Typer(help="Who may sign in, and what they may see.", no_args_is_help=True, context_settings=HELP)
 token_app = typer.Typer(help="Keys for programs that use the API.", no_args_is_help=True, context_settings=HELP)
@@ -23,19 +25,6 @@ Locations = Annotated[
     list[str],
     typer.Option("--location", metavar="PARTNER", help="Only this location of the account; may be repeated."),
 ]
-
-
-def run_server_command(command: str, *, as_json: bool, **arguments: Any) -> None:
-    """Run a command and end with its exit code; a bug is told in full, under the exit code that says so."""
-    try:
-        commands = importlib.import_module("partnerlens.cli.server_commands")
-        code = commands.run_server(command, as_json=as_json, arguments=arguments)
-    except Exception as error:  # noqa: BLE001 a bug
-        traceback.print_exc()
-        if as_json:
-            print_error("internal", f"{type(error).__name__}: {error}", "report it with what stands on standard error")
-        code = INTERNAL
-    raise typer.Exit(code)
 
 
 @user_app.command("add")

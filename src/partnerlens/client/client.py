@@ -11,7 +11,9 @@ import httpx2
 
 from partnerlens import errors
 from partnerlens.document.answer import AnswerDocument
-from partnerlens.document.explanation import ExplanationDocument, RowDocument
+from partnerlens.document.band import BandDocument
+from partnerlens.document.difference import BridgeDocument, DifferenceDocument
+from partnerlens.document.explanation import ExplanationDocument, LeavingDocument, RowDocument
 from partnerlens.document.facts import (
     EditionDocument,
     ListedEditionDocument,
@@ -26,6 +28,9 @@ PAGE = 1000
 """Entries that are asked for at a time."""
 
 SECONDS = 60.0
+
+FileFormat = Literal["csv", "xlsx", "parquet", "ndjson"]
+"""The formats in which rows can be taken away."""
 
 
 class Client:
@@ -97,10 +102,17 @@ class Client:
         return found
 
     def score(
-        self, partner: str, *, scorecard: str | None = None, month: str | None = None, track: str | None = None
+        self,
+        partner: str,
+        *,
+        scorecard: str | None = None,
+        month: str | None = None,
+        track: str | None = None,
+        roll_off: bool = False,
     ) -> ScoreDocument:
-        """Return the score of a partner under a scorecard; see ``Workspace.score``."""
-        found: ScoreDocument = self._get(_of(partner, "score"), scorecard=scorecard, month=month, track=track)
+        """Return the score of a partner; with ``roll_off`` also how many rows leave; see ``Workspace.score``."""
+        asked = {"scorecard": scorecard, "month": month, "track": track, "roll_off": roll_off or None}
+        found: ScoreDocument = self._get(_of(partner, "score"), **asked)
         return found
 
     def what_if(self, partner: str, **changes: Any) -> ScoreDocument:
@@ -109,38 +121,79 @@ class Client:
         return found
 
     def explain(
-        self,
-        partner: str,
-        metric: str,
-        *,
-        counted: bool = True,
-        limit: int = 50,
-        offset: int = 0,
-        month: str | None = None,
-        products: Iterable[str] = (),
-        workloads: Iterable[str] = (),
-        countries: Iterable[str] = (),
+        self, partner: str, metric: str, *, counted: bool = True, limit: int = 50, offset: int = 0, **asked: Any
     ) -> ExplanationDocument:
-        """Return some of the rows behind a number, with all that they rest on; see ``Workspace.explain``."""
-        found: ExplanationDocument = self._get(
-            _of(partner, "metrics", metric),
-            counted=counted,
-            limit=limit,
-            offset=offset,
-            month=month,
-            product=[*products],
-            workload=[*workloads],
-            country=[*countries],
-        )
+        """
+        Return some of the rows behind a number, with all that they rest on; see ``Workspace.explain``.
+
+        Args:
+            partner: the partner.
+            metric: the metric.
+            counted: the rows that count, or those that were near.
+            limit: at most so many.
+            offset: how many to skip.
+            asked: ``month``, ``products``, ``workloads`` and ``countries``.
+        """
+        place = _of(partner, "metrics", metric)
+        found: ExplanationDocument = self._get(place, counted=counted, limit=limit, offset=offset, **_words(asked))
         return found
 
     def rows(self, partner: str, metric: str, *, counted: bool = True, **asked: Any) -> Iterator[RowDocument]:
         """Return all rows behind a number, one page after the other; ``asked`` as for ``explain``."""
-        offset, total = 0, 1
-        while offset < total:
-            page: Any = self.explain(partner, metric, counted=counted, limit=PAGE, offset=offset, **asked)
-            yield from page["rows"]
-            offset, total = offset + PAGE, page["total"]
+        return self._all(_of(partner, "metrics", metric), "rows", counted=counted, **_words(asked))
+
+    def leaving(self, partner: str, metric: str, *, limit: int = 50, offset: int = 0, **asked: Any) -> LeavingDocument:
+        """Return what leaves a number in the next twelve months; ``asked`` as for ``explain``, and ``leaves_in``."""
+        place = _of(partner, "metrics", metric, "leaving")
+        found: LeavingDocument = self._get(place, limit=limit, offset=offset, **_words(asked))
+        return found
+
+    def explain_indicator(
+        self, partner: str, indicator: str, *, counted: bool = True, limit: int = 50, offset: int = 0, **asked: Any
+    ) -> ExplanationDocument:
+        """
+        Return some of the rows behind an indicator of a score.
+
+        Args:
+            partner: the partner.
+            indicator: the indicator.
+            counted: the rows that count, or those that were near.
+            limit: at most so many.
+            offset: how many to skip.
+            asked: ``scorecard``, ``month``, ``track`` and ``option``.
+        """
+        place = _of(partner, "indicators", indicator)
+        found: ExplanationDocument = self._get(place, counted=counted, limit=limit, offset=offset, **asked)
+        return found
+
+    def indicator_leaving(
+        self, partner: str, indicator: str, *, limit: int = 50, offset: int = 0, **asked: Any
+    ) -> LeavingDocument:
+        """Return what leaves an indicator, by month; ``asked`` as for ``explain_indicator``, and ``leaves_in``."""
+        place = _of(partner, "indicators", indicator, "leaving")
+        found: LeavingDocument = self._get(place, limit=limit, offset=offset, **asked)
+        return found
+
+    def band(self, partner: str, metric: str, *, band: int | None = None, **asked: Any) -> BandDocument:
+        """Return a band of a metric's benchmark, the partner's own by default; ``asked`` as for ``explain``."""
+        found: BandDocument = self._get(_of(partner, "metrics", metric, "band"), band=band, **_words(asked))
+        return found
+
+    def bridge(self, partner: str, metric: str, *, limit: int = 50, offset: int = 0, **asked: Any) -> BridgeDocument:
+        """Return how a number became that of its month from the month before; ``asked`` as for ``explain``."""
+        place = _of(partner, "metrics", metric, "bridge")
+        found: BridgeDocument = self._get(place, limit=limit, offset=offset, **_words(asked))
+        return found
+
+    def difference(
+        self, partner: str, metric: str, before: int, after: int, *, limit: int = 50, offset: int = 0, **asked: Any
+    ) -> DifferenceDocument:
+        """Return what differs between two editions; for operators. ``asked`` has filters as for ``explain``."""
+        place = _of(partner, "metrics", metric, "difference")
+        found: DifferenceDocument = self._get(
+            place, before=before, after=after, limit=limit, offset=offset, **_words(asked)
+        )
+        return found
 
     def export(
         self,
@@ -148,26 +201,40 @@ class Client:
         metric: str,
         file: Path | str,
         *,
-        file_format: Literal["csv", "xlsx", "parquet", "ndjson"] = "csv",
-        counted: bool = True,
-        month: str | None = None,
+        of: Literal["rows", "leaving", "band", "bridge", "difference"] = "rows",
+        file_format: FileFormat = "csv",
+        **asked: Any,
     ) -> Mapping[str, str]:
         """
-        Write all rows behind a number to a file, and return what the server tells of them: edition, rows, sum, digest.
+        Write rows to a file, all of them, and return what the server tells of them: edition, rows, sum, digest.
+
+        Args:
+            partner: the partner.
+            metric: the metric.
+            file: where to.
+            of: which rows: those behind the number, or those of the verb of that name.
+            file_format: the format of the file.
+            asked: what that verb is asked, such as ``month``, ``counted``, or ``before`` and ``after``.
 
         Raises:
             ForbiddenError: the token's roles let nothing be taken away.
         """
-        asked = _given({"format": file_format, "counted": counted, "month": month})
-        address = f"/api/v1{_of(partner, 'metrics', metric)}/rows"
-        with self._http.stream("GET", address, params=asked, headers=self._headers) as reply:
-            if reply.status_code != 200:
-                reply.read()
-                raise _error(reply)
-            with Path(file).open("wb") as target:
-                target.writelines(reply.iter_bytes())
-        begin = "partnerlens-"
-        return {name[len(begin) :]: value for name, value in reply.headers.items() if name.startswith(begin)}
+        place = _of(partner, "metrics", metric, *(() if of == "rows" else (of,)), "rows")
+        return self._file(place, file, format=file_format, **_words(asked))
+
+    def export_indicator(
+        self,
+        partner: str,
+        indicator: str,
+        file: Path | str,
+        *,
+        of: Literal["rows", "leaving"] = "rows",
+        file_format: FileFormat = "csv",
+        **asked: Any,
+    ) -> Mapping[str, str]:
+        """Write the rows of an indicator to a file, as ``export``; ``asked`` as for ``explain_indicator``."""
+        place = _of(partner, "indicators", indicator, *(() if of == "rows" else (of,)), "rows")
+        return self._file(place, file, format=file_format, **asked)
 
     def values(self, metric: str, *, month: str | None = None) -> Iterator[dict[str, Any]]:
         """Return one metric of all partners; for operators."""
@@ -241,6 +308,16 @@ class Client:
         """Close the connection."""
         self.close()
 
+    def _file(self, path: str, file: Path | str, **asked: Any) -> Mapping[str, str]:
+        with self._http.stream("GET", f"/api/v1{path}", params=_given(asked), headers=self._headers) as reply:
+            if reply.status_code != 200:
+                reply.read()
+                raise _error(reply)
+            with Path(file).open("wb") as target:
+                target.writelines(reply.iter_bytes())
+        begin = "partnerlens-"
+        return {name[len(begin) :]: value for name, value in reply.headers.items() if name.startswith(begin)}
+
     def _all(self, path: str, entries: str, **asked: Any) -> Iterator[Any]:
         offset, total = 0, 1
         while offset < total:
@@ -265,6 +342,12 @@ class Client:
 
 def _of(partner: str, *parts: str) -> str:
     return "/".join(["/partners", *(quote(part, safe="") for part in (partner, *parts))])
+
+
+def _words(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """A question in the words of the API, whose filters repeat a name."""
+    singular = {"products": "product", "workloads": "workload", "countries": "country"}
+    return {singular.get(name, name): [*value] if name in singular else value for name, value in asked.items()}
 
 
 def _given(asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,10 @@ from typing_extensions import TypedDict
 
 from partnerlens.ingest.recognition import Recognition
 from partnerlens.ingest.report import LoadReport
-from partnerlens.store import Balance, Edition, Load, Rejection
+from partnerlens.store import Balance, Edition, Load, Mismatch, Rejection
+
+MOST_NAMED = 5
+"""So many unknown columns of a file are named in a sentence."""
 
 
 class BalanceDocument(TypedDict):
@@ -46,8 +49,31 @@ class RecognitionDocument(TypedDict):
 
     mapping: str
     title: str
+    certainty: str
     known_columns: int
     columns: int
+    unknown_columns: list[str]
+
+
+class FigureDocument(TypedDict):
+    """A column of figures that were computed again from their parts."""
+
+    column: str
+    formulas: list[str]
+    checked: int
+    mismatches: int
+
+
+class MismatchDocument(TypedDict):
+    """A figure of a file that does not follow from its parts."""
+
+    load: int
+    file: str
+    line: int | None
+    column: str
+    value: str
+    computed: str
+    formula: str
 
 
 class ReportDocument(TypedDict):
@@ -55,13 +81,15 @@ class ReportDocument(TypedDict):
     What became of a file.
 
     ``already_loaded`` is the earlier load of the same content, null for a new one; ``recognised`` the mapping that the
-    header told, null where it was named or not needed.
+    header told, null where it was named or not needed; ``remarks`` what else a reader of the results should know.
     """
 
     load: int
     file: str
     already_loaded: int | None
     recognised: RecognitionDocument | None
+    figures: list[FigureDocument]
+    remarks: list[str]
     released: dict[str, int]
     tables: list[BalanceDocument]
     touched: list[TouchDocument]
@@ -124,6 +152,16 @@ def report_document(report: LoadReport) -> ReportDocument:
         "file": report.file,
         "already_loaded": report.already_loaded,
         "recognised": None if report.recognition is None else _recognition(report.recognition),
+        "figures": [
+            {
+                "column": figure.column,
+                "formulas": list(figure.formulas),
+                "checked": figure.checked,
+                "mismatches": figure.rows,
+            }
+            for figure in report.figures
+        ],
+        "remarks": list(report.remarks),
         "released": dict(report.released),
         "tables": [balance_document(balance) for balance in report.balances],
         "touched": [
@@ -131,6 +169,28 @@ def report_document(report: LoadReport) -> ReportDocument:
             for touch in report.touched
         ],
     }
+
+
+def report_sentences(report: LoadReport) -> list[str]:
+    """Return what is to be said of a file beside the balance of its rows."""
+    said = []
+    if report.recognition is not None:
+        said.append(_recognition_sentence(report.recognition))
+    said += [
+        f"{figure.column} does not follow from {' or '.join(figure.formulas)} in {figure.rows:,} of "
+        f"{figure.checked:,} rows and is kept as it is; list them with 'partnerlens mismatches'"
+        for figure in report.figures
+        if figure.rows
+    ]
+    said += report.remarks
+    if report.already_loaded is not None:
+        said.append(f"the same content was load {report.already_loaded}; nothing changed")
+    return said
+
+
+def mismatch_document(mismatch: Mismatch) -> MismatchDocument:
+    """Return a figure that does not follow from its parts as JSON."""
+    return cast(MismatchDocument, asdict(mismatch))
 
 
 def rejection_document(rejection: Rejection) -> RejectionDocument:
@@ -157,6 +217,18 @@ def _recognition(found: Recognition) -> RecognitionDocument:
     return {
         "mapping": found.mapping.name,
         "title": found.title,
+        "certainty": found.certainty,
         "known_columns": found.known,
         "columns": found.columns,
+        "unknown_columns": list(found.unknown),
     }
+
+
+def _recognition_sentence(found: Recognition) -> str:
+    if found.certainty == "certain":
+        return f"read as {found.title}; this is certain: all of its {found.columns} columns are known"
+    listed = ", ".join(found.unknown[:MOST_NAMED]) + (", ..." if len(found.unknown) > MOST_NAMED else "")
+    return (
+        f"read as {found.title}; this is {found.certainty}: {found.known} of its {found.columns} columns are known, "
+        f"and {listed} not"
+    )

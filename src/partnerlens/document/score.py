@@ -1,16 +1,21 @@
 """Scores as JSON documents."""
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
 from partnerlens.app.scores import ScoreAnswer
 from partnerlens.catalog.catalog import ScorecardVersion
-from partnerlens.model.score import IndicatorScore, NextTier, PathStep, RolledMonth, Score
+from partnerlens.explain.explanation import LeavingMonth
+from partnerlens.model.score import IndicatorScore, NextTier, PathStep, RolledMonth, RolledValue, Score
 from partnerlens.units import exact_fraction, ratio_text, rounded_text
 
 NO_TIER = "none"
+
+Leaving = Mapping[str, Sequence[LeavingMonth]]
+"""What leaves in later months, by indicator."""
 
 
 class IndicatorDocument(TypedDict):
@@ -65,14 +70,25 @@ class NextTierDocument(TypedDict):
     dead_ends: list[DeadEndDocument]
 
 
+class LeavingRowsDocument(TypedDict):
+    """How many rows leave one side of an indicator in a month, and come to it."""
+
+    side: str
+    leaves: int
+    customers: int
+    comes: int
+    difference: str
+
+
 class RolledValueDocument(TypedDict):
-    """The change of one indicator from one month to the next, if nothing is added."""
+    """The change of one indicator from one month to the next, if nothing is added; ``rows`` where asked for."""
 
     indicator: str
     value_before: str | None
     value: str | None
     points_before: str
     points: str
+    rows: NotRequired[list[LeavingRowsDocument]]
 
 
 class RolledMonthDocument(TypedDict):
@@ -130,8 +146,14 @@ class ScorecardDocument(TypedDict):
     tracks: list[str]
 
 
-def score_document(answer: ScoreAnswer) -> ScoreDocument:
-    """Return a score as JSON: the one that counts, and the other tracks in short."""
+def score_document(answer: ScoreAnswer, leaving: Leaving | None = None) -> ScoreDocument:
+    """
+    Return a score as JSON: the one that counts, and the other tracks in short.
+
+    Args:
+        answer: the score.
+        leaving: the rows that leave in later months, by indicator; None where they are not asked for.
+    """
     scorecard, score, currency = answer.scorecard, answer.score, answer.currency
     return {
         "partner": answer.partner_id,
@@ -153,7 +175,7 @@ def score_document(answer: ScoreAnswer) -> ScoreDocument:
         "rounds_to": score.rounds_to,
         "indicators": [_indicator(indicator, currency) for indicator in score.indicators],
         "next_tier": None if score.next_tier is None else _next_tier(score.next_tier, currency),
-        "roll_off": [_rolled(month) for month in score.roll_off],
+        "roll_off": [_rolled(month, leaving) for month in score.roll_off],
         "lost_in": str(score.lost_in) if score.lost_in else None,
         "tracks": [_track(each) for each in answer.scores],
     }
@@ -220,21 +242,36 @@ def _step(step: PathStep, currency: str) -> StepDocument:
     }
 
 
-def _rolled(month: RolledMonth) -> RolledMonthDocument:
+def _rolled(month: RolledMonth, leaving: Leaving | None) -> RolledMonthDocument:
     return {
         "month": str(month.month),
         "points": exact_fraction(month.points),
         "tier": month.tier or NO_TIER,
-        "changes": [
-            {
-                "indicator": change.indicator,
-                "value_before": _text(change.value_before),
-                "value": _text(change.value),
-                "points_before": exact_fraction(change.points_before),
-                "points": exact_fraction(change.points),
-            }
-            for change in month.changes
-        ],
+        "changes": [_change(month, change, leaving) for change in month.changes],
+    }
+
+
+def _change(month: RolledMonth, change: RolledValue, leaving: Leaving | None) -> RolledValueDocument:
+    document: RolledValueDocument = {
+        "indicator": change.indicator,
+        "value_before": _text(change.value_before),
+        "value": _text(change.value),
+        "points_before": exact_fraction(change.points_before),
+        "points": exact_fraction(change.points),
+    }
+    if leaving is not None:
+        rows = [each for each in leaving.get(change.indicator, ()) if each.month == str(month.month)]
+        document["rows"] = [_leaving_rows(each) for each in rows]
+    return document
+
+
+def _leaving_rows(month: LeavingMonth) -> LeavingRowsDocument:
+    return {
+        "side": month.side,
+        "leaves": month.leaves,
+        "customers": month.customers,
+        "comes": month.comes,
+        "difference": month.difference,
     }
 
 

@@ -89,6 +89,7 @@ class DifferenceHeading:
         after: the number in the second.
         rule_sets: the digest of each rule set of the second edition that decides about the rows, by name.
         parameters: the settings that the second edition was built with.
+        names_people: whether rows name users or people.
     """
 
     partner_id: str
@@ -104,6 +105,7 @@ class DifferenceHeading:
     after: Reading
     rule_sets: Mapping[str, str]
     parameters: Mapping[str, str]
+    names_people: bool
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -385,6 +387,7 @@ class _Question:
             after=last,
             rule_sets={name: manifest.rule_sets[name] for name in sorted(names)},
             parameters=dict(manifest.parameters),
+            names_people=any(metric_subject(self.metric, end.method).names_people for end in (before, after)),
         )
 
     def _tables(self, before: End, *, is_forward: bool) -> list[str]:

@@ -39,6 +39,16 @@ _ORDER = """
 """
 """The order of rows; no two rows of an explanation agree in all of these."""
 
+_CHOSEN = " AND ".join(
+    f"(chosen.{name} IS NULL OR made.{name} = chosen.{name})" for name in ("customer_id", "reason", "leaves_in")
+)
+"""What rows have to be of; see ``Explanation._choose``."""
+
+_LARGEST = (
+    "abs(made.numerator) DESC NULLS LAST, abs(made.denominator) DESC NULLS LAST, abs(made.baseline) DESC NULLS LAST, "
+    "made.customer_id ASC NULLS FIRST"
+)
+
 
 @dataclass(frozen=True)
 class SideTotal:
@@ -54,6 +64,42 @@ class SideTotal:
     side: str
     rows: int
     amount: str
+
+
+@dataclass(frozen=True)
+class CustomerTotal:
+    """
+    What the counted rows of one customer add up to.
+
+    Attributes:
+        customer_id: the customer.
+        customer_name: its name; None where the facts have none.
+        country: its location; None where the facts have none.
+        rows: how many rows there are.
+        amounts: their exact sum by side.
+    """
+
+    customer_id: str
+    customer_name: str | None
+    country: str | None
+    rows: int
+    amounts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ReasonTotal:
+    """
+    What the rows that do not count for one reason would add.
+
+    Attributes:
+        reason: the reason.
+        rows: how many there are.
+        amount: their exact sum; None where a partner viewer may not see one of the amounts.
+    """
+
+    reason: str
+    rows: int
+    amount: str | None
 
 
 @dataclass(frozen=True)
@@ -137,6 +183,7 @@ class Heading:
         flags: what limits the value, such as ``history_short``.
         rule_sets: the digest of each rule set that decides about the rows, by name.
         parameters: the settings that the edition was built with.
+        names_people: whether rows name users or people.
         baseline: of a growth, what it is measured from, exact; None otherwise.
         indicator: of an indicator, where it stands in its scorecard; None for metrics.
     """
@@ -161,6 +208,7 @@ class Heading:
     flags: tuple[str, ...]
     rule_sets: Mapping[str, str]
     parameters: Mapping[str, str]
+    names_people: bool
     baseline: str | None = None
     indicator: IndicatorHeading | None = None
 
@@ -205,6 +253,11 @@ class Explanation:
         return {code: found[code] for code in REASONS if code in found}
 
     @property
+    def not_counted_totals(self) -> tuple[ReasonTotal, ...]:
+        """What the rows that do not count would add, by reason, in order of precedence."""
+        return tuple(self._reason_total(code, rows) for code, rows in self.not_counted.items())
+
+    @property
     def reasons(self) -> dict[str, str]:
         """The sentence of each reason that rows have, counted or not."""
         codes = {total["reason"] for total in self._totals}
@@ -223,17 +276,59 @@ class Explanation:
         """Return how many rows there are, of those that count (True), those that do not (False), or all (None)."""
         return sum(total["rows"] for total in self._totals if counted in {None, total["counted"]})
 
-    def rows(self, *, counted: bool | None = None, limit: int = 50, offset: int = 0) -> list[Row]:
+    def rows(
+        self,
+        *,
+        counted: bool | None = None,
+        customer: str | None = None,
+        reason: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> list[Row]:
         """
         Return some of the rows, in order.
 
         Args:
             counted: those that count (True), those that do not (False), or all (None).
+            customer: only those of this customer; None for all.
+            reason: only those with this reason; None for all.
             limit: at most so many.
             offset: how many to skip.
         """
-        wanted = f"{_select(_COLUMNS, counted=counted)} LIMIT {int(limit)} OFFSET {int(offset)}"
+        self._choose(customer_id=customer, reason=reason)
+        wanted = f"{_select(_COLUMNS, counted=counted, chosen=True)} LIMIT {int(limit)} OFFSET {int(offset)}"
         return rows_of(self._engine.fetch(wanted))
+
+    def customer_rows_there(self, customer: str) -> int:
+        """Return how many counted rows a customer has."""
+        self._choose(customer_id=customer)
+        return int(self._engine.fetch(explain_sql("customers_there"))["rows"][0].as_py() or 0)
+
+    def customers_there(self) -> int:
+        """Return how many customers have counted rows; 0 where rows are of people."""
+        self._choose()
+        return int(self._engine.fetch(explain_sql("customers_there"))["customers"][0].as_py())
+
+    def customers(self, *, limit: int = 50, offset: int = 0) -> list[CustomerTotal]:
+        """
+        Return some of the customers with what their counted rows add up to, the largest amounts first.
+
+        Args:
+            limit: at most so many.
+            offset: how many to skip.
+        """
+        every = f"SELECT * FROM ({explain_sql('customers')}) AS made ORDER BY {_LARGEST}"
+        found = self._engine.fetch(f"{every} LIMIT {int(limit)} OFFSET {int(offset)}")
+        return [
+            CustomerTotal(
+                row["customer_id"],
+                row["customer_name"],
+                row["country"],
+                row["rows"],
+                {side: exact_text(Fraction(row[side])) for side in SIDES if side in self._expected},
+            )
+            for row in found.to_pylist()
+        ]
 
     def batches(self, *, counted: bool | None = None) -> pa.RecordBatchReader:
         """
@@ -251,21 +346,24 @@ class Explanation:
         """Return the digest of the counted rows: that which their exports state (``partnerlens.export.totals``)."""
         return rows_digest(self.batches(counted=True))
 
-    def leaving(self, *, limit: int = 50, offset: int = 0) -> list[LeavingRow]:
+    def leaving(self, *, month: str | None = None, limit: int = 50, offset: int = 0) -> list[LeavingRow]:
         """
         Return what changes the number in the next twelve months if nothing is added, by month; see ``LeavingRow``.
 
         Of growth, what moves on with the month a year before is told only when the explanation was asked for it.
 
         Args:
+            month: only what changes it in this month (YYYY-MM); None for all twelve.
             limit: at most so many.
             offset: how many to skip.
         """
-        return leaving_rows_of(self._engine.fetch(f"{_leaving()} LIMIT {int(limit)} OFFSET {int(offset)}"))
+        self._choose(leaves_in=month)
+        wanted = f"{_leaving(chosen=True)} LIMIT {int(limit)} OFFSET {int(offset)}"
+        return leaving_rows_of(self._engine.fetch(wanted))
 
-    def leaving_there(self) -> int:
-        """Return how many rows ``leaving`` has."""
-        return sum(month.leaves + month.comes for month in self.leaving_months())
+    def leaving_there(self, month: str | None = None) -> int:
+        """Return how many rows ``leaving`` has, of one month or of all."""
+        return sum(each.leaves + each.comes for each in self.leaving_months() if month in {None, each.month})
 
     def leaving_batches(self) -> pa.RecordBatchReader:
         """Return all of ``leaving`` as Arrow batches with the columns of ``LEAVING_SCHEMA``; see ``batches``."""
@@ -294,20 +392,37 @@ class Explanation:
         """Close the explanation."""
         self.close()
 
+    def _choose(self, **chosen: str | None) -> None:
+        """Name the relation ``chosen``: one row with what rows have to be of; null for all."""
+        names = ("customer_id", "reason", "leaves_in")
+        self._engine.register("chosen", pa.table({name: pa.array([chosen.get(name)], pa.string()) for name in names}))
+
+    def _reason_total(self, code: str, rows: int) -> ReasonTotal:
+        mine = [total for total in self._totals if not total["counted"] and total["reason"] == code]
+        if sum(total["known"] for total in mine) < rows:
+            return ReasonTotal(code, rows, None)
+        return ReasonTotal(code, rows, exact_text(sum((Fraction(total["amount"]) for total in mine), Fraction(0))))
+
     def _side(self, side: str) -> SideTotal:
         mine = [total for total in self._totals if total["counted"] and total["side"] == side]
         amount = sum((Fraction(total["amount"]) for total in mine), Fraction(0))
         return SideTotal(side, sum(total["rows"] for total in mine), exact_text(amount))
 
 
-def _select(columns: str, *, counted: bool | None) -> str:
-    """The SELECT of all rows, those that count, or those that do not, in order."""
-    kept = "" if counted is None else "WHERE made.counted" if counted else "WHERE NOT made.counted"
-    return f"SELECT {columns} FROM ({explain_sql('rows')}) AS made {kept} ORDER BY {_ORDER}"
+def _select(columns: str, *, counted: bool | None, chosen: bool = False) -> str:
+    """The SELECT of all rows, those that count, or those that do not, in order; ``chosen`` of them alone."""
+    kept = {None: "1 = 1", True: "made.counted", False: "NOT made.counted"}[counted]
+    return f"SELECT {columns} FROM ({explain_sql('rows')}) AS made {_kept(kept, chosen=chosen)} ORDER BY {_ORDER}"
 
 
-def _leaving() -> str:
-    """The SELECT of what leaves and comes, by month."""
+def _leaving(*, chosen: bool = False) -> str:
+    """The SELECT of what leaves and comes, by month; ``chosen`` of it alone."""
     columns = ", ".join(f"made.{name}" for name in LEAVING_SCHEMA.names)
     order = f"made.leaves_in ASC, made.change DESC, {_ORDER}, made.difference ASC"
-    return f"SELECT {columns} FROM ({explain_sql('leaving')}) AS made ORDER BY {order}"
+    kept = _kept("1 = 1", chosen=chosen)
+    return f"SELECT {columns} FROM ({explain_sql('leaving')}) AS made {kept} ORDER BY {order}"
+
+
+def _kept(condition: str, *, chosen: bool) -> str:
+    """What keeps rows: a condition, and for ``chosen`` the relation of that name."""
+    return f"CROSS JOIN chosen WHERE {condition} AND {_CHOSEN}" if chosen else f"WHERE {condition}"

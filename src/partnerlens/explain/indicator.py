@@ -12,7 +12,7 @@ from partnerlens.build.scores import ScoreRules
 from partnerlens.engine.protocol import Engine
 from partnerlens.explain.explanation import Explanation, Heading, IndicatorHeading
 from partnerlens.explain.ground import Question, Viewer
-from partnerlens.explain.indicators import Place, counted_row, definition
+from partnerlens.explain.indicators import Place, counted_row, definition, option_subject
 from partnerlens.explain.metrics import EVERYTHING
 from partnerlens.explain.option_rows import OptionRows
 from partnerlens.explain.statement import explain_sql
@@ -144,6 +144,11 @@ def _heading(asked: IndicatorAsked, edition: OpenEdition, question: Question) ->
         flags=score.flags,
         rule_sets=asked.digests,
         parameters=dict(edition.manifest.parameters) | scorecard.parameters.model_dump(mode="json"),
+        names_people=any(
+            # What counts for another option only is listed too.
+            option_subject(scorecard, Place(place.track, place.indicator, name), later=False).names_people
+            for name in indicator.options
+        ),
         baseline=None if score.baseline is None else exact_text(score.baseline),
         indicator=IndicatorHeading(
             scorecard=scorecard.id,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import assert_never
 
-from partnerlens.answer.answer import HISTORY_SHORT, number_texts
+from partnerlens.answer.answer import number_texts
 from partnerlens.answer.edition import OpenEdition
 from partnerlens.answer.selection import Selection
 from partnerlens.answer.values import Numbers, metric_numbers
@@ -150,6 +150,7 @@ def _policy_name(manifest: Manifest) -> str:
 def _heading(metric: MetricId, edition: OpenEdition, question: Question, numbers: Numbers) -> Heading:
     known = METRICS[metric]
     manifest = edition.manifest
+    mau_method = MauMethod(manifest.parameters["mau_method"])
     value, numerator, denominator = number_texts(numbers, 0)
     rule_set = "workloads" if metric is MetricId.CERTIFIED_PEOPLE else _policy_name(manifest)
     is_state = known.method is Method.SNAPSHOT
@@ -159,7 +160,7 @@ def _heading(metric: MetricId, edition: OpenEdition, question: Question, numbers
         subject=metric.value,
         title=known.title,
         definition=known.definition,
-        counted_rows=counted_rows(metric, MauMethod(manifest.parameters["mau_method"])),
+        counted_rows=counted_rows(metric, mau_method),
         unit=manifest.parameters["reporting_currency"] if known.unit == "currency" else known.unit,
         method=known.method.value if known.method else manifest.parameters["mau_method"],
         month=edition.month,
@@ -171,9 +172,10 @@ def _heading(metric: MetricId, edition: OpenEdition, question: Question, numbers
         numerator=numerator,
         denominator=denominator,
         null_reason=known.null_reason if value is None else None,
-        flags=(HISTORY_SHORT,) if edition.is_short(edition.month, known.history_months) else (),
+        flags=edition.flags(edition.month, known.history_months),
         rule_sets={rule_set: manifest.rule_sets[rule_set]},
         parameters=dict(manifest.parameters),
+        names_people=metric_subject(metric, mau_method).names_people,
     )
 
 

@@ -10,6 +10,11 @@ _BY_CUSTOMER = (*_BY_SUBSCRIPTION, "subscription_months", "customer_credit")
 
 CreditKey = Literal["subscription_no", "customer_no"]
 
+_NAMING_PEOPLE = frozenset(
+    {"facts_growth_users", "facts_users_monthly", "facts_users_ttm", "found_people", "found_rule_people"}
+)
+"""The files whose rows have a user or a person for their item."""
+
 
 @dataclass(frozen=True)
 class Credited:
@@ -73,3 +78,8 @@ class Subject:
     steps: tuple[str, ...] = ()
     loss_rule: str = ""
     is_snapshot: bool = False
+
+    @property
+    def names_people(self) -> bool:
+        """Whether its rows name users or people: in ``item``, and in ``note`` what is known of them."""
+        return not _NAMING_PEOPLE.isdisjoint(self.facts)

@@ -2,6 +2,7 @@
 
 from partnerlens.ingest.derivation import Derivation
 from partnerlens.ingest.kinds import canonical_text, column_reading, filled, literal
+from partnerlens.ingest.steps import with_steps
 from partnerlens.model.facts import Table
 
 BETWEEN_FAULTS = "chr(30)"
@@ -70,7 +71,8 @@ FROM (
     SELECT *, {rule_columns}
     FROM (
       SELECT *, {values}
-      FROM (SELECT {fixed}, {texts} FROM {relation} WHERE {derivation.condition})
+      FROM (SELECT {fixed}, {texts} FROM {with_steps(relation, derivation.steps)}
+            WHERE {derivation.condition})
     )
   )
 )"""

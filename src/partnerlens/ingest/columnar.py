@@ -35,6 +35,7 @@ class ParquetSource:
             raise DefinitionError(f"{file.name}: the file is not a readable Parquet file: {error}") from error
         self._file = file
         self._progress = progress
+        self.remarks: Sequence[str] = ()
         self.header: Sequence[str] = [name.strip() for name in self._parquet.schema_arrow.names]
         self.header_line: int | None = None
 

@@ -41,6 +41,7 @@ class DelimitedSource:
         self._delimiter = delimiter
         self._stream = ByteStream(file, encoding, progress)
         self.header: Sequence[str]
+        self.remarks: Sequence[str] = ()
         self.header_line: int | None
         try:
             self.header, self.header_line, self._rest, line = self._read_header()

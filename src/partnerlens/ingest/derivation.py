@@ -1,19 +1,18 @@
-"""From the columns of a source to the texts of a target column, as SQL; and the check of a header."""
+"""From the columns of a source to the rows of fact tables: the plan of a load, and the check of a header."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from partnerlens.errors import DefinitionError, UsageError, did_you_mean, quoted
-from partnerlens.ingest.kinds import PLAIN, NumberFormat, date_value, filled, literal
-from partnerlens.ingest.lookup import lookups
-from partnerlens.ingest.mapping import ColumnSource, Mapping, TableMapping
+from partnerlens.ingest.figure import Figure, figure_of
+from partnerlens.ingest.header import Header
+from partnerlens.ingest.kinds import PLAIN, NumberFormat, filled
+from partnerlens.ingest.mapping import Mapping, TableMapping, names_of
 from partnerlens.ingest.source import Source, source_name
-from partnerlens.model.facts import TABLES, Column, Kind, Table
-
-NOTHING = "CAST(NULL AS VARCHAR)"
-"""SQL for a text that is not there."""
+from partnerlens.ingest.steps import Levels, Steps
+from partnerlens.ingest.text import NOTHING, Dates, TargetText, column_text, listed_texts
+from partnerlens.model.facts import TABLES, Kind, Table
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,7 @@ class Derivation:
         numbers: how numbers are written.
         last_wins: whether the last of several rows with one key holds; otherwise they are rejected.
         keeps_stored: whether rows with a key that the store holds already change nothing; otherwise they replace it.
+        steps: what texts and condition refer to beside the columns of the source.
     """
 
     table: Table
@@ -36,6 +36,7 @@ class Derivation:
     numbers: NumberFormat = PLAIN
     last_wins: bool = False
     keeps_stored: bool = False
+    steps: Levels = ()
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,23 @@ class Plan:
     Attributes:
         columns: the places of the source columns that are read, from 0.
         derivations: one for each block of the mapping, in the order in which references point backwards.
+        figures: the figures that have to follow from their parts.
+        revenue: SQL for the texts of amounts that may be withheld; empty where that is not to be looked at.
+        other: the same plan for dates in another order of day and month; None where there is one order alone.
+        dates: SQL for the texts of dates, and for the days that this plan reads in them; only with another.
     """
 
     columns: tuple[int, ...]
     derivations: tuple[Derivation, ...]
+    figures: tuple[Figure, ...] = ()
+    revenue: tuple[str, ...] = ()
+    other: "Plan | None" = None
+    dates: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the rows are looked at more than once."""
+        return len(self.derivations) > 1 or bool(self.figures or self.revenue or self.other)
 
 
 def same_names(table: Table) -> Derivation:
@@ -84,35 +98,6 @@ def table_plan(source: Source, table: Table, place: str) -> Plan:
     return Plan(tuple(sorted(found.values())), (Derivation(table, texts),))
 
 
-class Header:
-    """
-    The columns of a file, found by name whatever the case, and whether or not words are joined by blanks or lines.
-
-    Args:
-        names: the columns' names, as written.
-    """
-
-    def __init__(self, names: Sequence[str]) -> None:
-        """Remember the place of each name."""
-        self.names = names
-        self._places: dict[str, list[int]] = {}
-        for number, name in enumerate(names):
-            self._places.setdefault(_bare(name), []).append(number)
-
-    def place(self, alternatives: Sequence[str]) -> int | None:
-        """Return the place of the first of some names that the file has; None when it has none of them."""
-        return next((self._places[_bare(name)][0] for name in alternatives if _bare(name) in self._places), None)
-
-    def has(self, name: str) -> bool:
-        """Return whether the file has a column."""
-        return _bare(name) in self._places
-
-    def ambiguous(self, alternatives: Sequence[str]) -> list[str]:
-        """Return the columns, as written, that one of some names could mean as well as another column."""
-        places = next((self._places[_bare(name)] for name in alternatives if self.has(name)), [])
-        return [self.names[place] for place in places] if len(places) > 1 else []
-
-
 def fits_table(source: Source, table: Table) -> bool:
     """Return whether a file has the required columns of a table."""
     there = {name.casefold() for name in source.header}
@@ -127,11 +112,23 @@ def mapping_plan(source: Source, mapping: Mapping, place: str, zone: str) -> Pla
         DefinitionError: source columns of the mapping are missing or ambiguous; every fault is listed.
     """
     header = Header(source.header)
+    blocks = _blocks(mapping, header)
+    _check_header(source, mapping, header, blocks, place)
+    plan = _plan(mapping, header, blocks, Dates(mapping.date_formats, zone))
+    if not mapping.other_date_formats:
+        return plan
+    return replace(plan, other=_plan(mapping, header, blocks, Dates(mapping.other_date_formats, zone)))
+
+
+def _blocks(mapping: Mapping, header: Header) -> list[TableMapping]:
+    """The blocks that make rows of a file, in the order in which references point backwards."""
     order = list(TABLES)
-    blocks = sorted(
-        (block for block in mapping.file.table if _is_made(block, header)),
-        key=lambda block: order.index(block.name),
-    )
+    made = (block for block in mapping.file.table if _is_made(block, header))
+    return sorted(made, key=lambda block: order.index(block.name))
+
+
+def _check_header(source: Source, mapping: Mapping, header: Header, blocks: Sequence[TableMapping], place: str) -> None:
+    """Raise DefinitionError with every fault of a header that blocks are to read."""
     faults: dict[str, None] = {}
     for alternatives, is_optional in (entry for block in blocks for entry in _read(block)):
         again = header.ambiguous(alternatives)
@@ -143,12 +140,42 @@ def mapping_plan(source: Source, mapping: Mapping, place: str, zone: str) -> Pla
             faults[f"column {named} is missing" + (f" ({hint})" if hint else "")] = None
     if faults:
         raise _unfit(source, place, f"mapping '{mapping.name}'", list(faults), "")
-    if not blocks:
+    if not blocks and mapping.file.table:
         needed = [name for block in mapping.file.table for name in block.needs if not header.has(name)]
         raise _unfit(source, place, f"mapping '{mapping.name}'", [f"no table can be made without {quoted(needed)}"], "")
+
+
+def _plan(mapping: Mapping, header: Header, blocks: Sequence[TableMapping], dates: Dates) -> Plan:
+    figures = [
+        figure for check in mapping.file.check if (figure := figure_of(check, header, mapping.numbers)) is not None
+    ]
+    revenue = [place for name in mapping.file.revenue if (place := header.place((name,))) is not None]
     used = {header.place(alternatives) for block in blocks for alternatives, _ in _read(block)}
-    derivations = [_mapped(block, mapping, header, zone) for block in blocks]
-    return Plan(tuple(sorted(number for number in used if number is not None)), tuple(derivations))
+    used |= {place for figure in figures for place in figure.places} | set(revenue)
+    return Plan(
+        tuple(sorted(number for number in used if number is not None)),
+        tuple(_mapped(block, mapping, header, dates) for block in blocks),
+        tuple(figures),
+        tuple(filled(source_name(place)) for place in revenue),
+        None,
+        tuple(_dated(blocks, header, dates)) if mapping.other_date_formats else (),
+    )
+
+
+def _dated(blocks: Sequence[TableMapping], header: Header, dates: Dates) -> Iterator[tuple[str, str]]:
+    """The texts of the dates that blocks read in the file's own forms, and the days in them."""
+    read = {
+        names_of(source.from_)
+        for block in blocks
+        for column in TABLES[block.name].columns
+        if column.kind in (Kind.DATE, Kind.MONTH)
+        and (source := block.source(column.name))
+        and source.from_ is not None
+        and not source.formats
+    }
+    for alternatives in sorted(read):
+        text = column_text(alternatives, header)
+        yield text, dates.day(text)
 
 
 def _is_made(block: TableMapping, header: Header) -> bool:
@@ -161,28 +188,24 @@ def _read(block: TableMapping) -> Iterator[tuple[tuple[str, ...], bool]]:
     for name in block.columns:
         source = block.source(name)
         if source is not None:
-            for alternatives in source.alternatives:
-                yield alternatives, source.optional
+            yield from source.alternatives
     for name in block.where:
         yield (name,), False
     for name in block.where_not:
         yield (name,), True
 
 
-def _bare(name: str) -> str:
-    return re.sub(r"[\s_-]", "", name).casefold()
-
-
-def _mapped(block: TableMapping, mapping: Mapping, header: Header, zone: str) -> Derivation:
+def _mapped(block: TableMapping, mapping: Mapping, header: Header, dates: Dates) -> Derivation:
     table = TABLES[block.name]
+    steps = Steps()
     texts = {}
     for column in table.columns:
         source = block.source(column.name)
-        texts[column.name] = _text(source, column, header, mapping.date_formats, zone) if source else NOTHING
-    conditions = [f"{_source((name,), header)} IN ({_texts(values)})" for name, values in block.where.items()]
+        texts[column.name] = TargetText(source, column, header, dates, steps).sql() if source else NOTHING
+    conditions = [f"{column_text((name,), header)} IN ({listed_texts(words)})" for name, words in block.where.items()]
     conditions += [
-        f"lower(coalesce({_source((name,), header)}, '')) NOT IN ({_texts(value.lower() for value in values)})"
-        for name, values in block.where_not.items()
+        f"lower(coalesce({column_text((name,), header)}, '')) NOT IN ({listed_texts(word.lower() for word in words)})"
+        for name, words in block.where_not.items()
     ]
     conditions += [f"nullif({texts[name]}, '') IS NOT NULL" for name in block.skip_empty]
     # Rows that could not be read may belong to any table.
@@ -194,67 +217,8 @@ def _mapped(block: TableMapping, mapping: Mapping, header: Header, zone: str) ->
         mapping.numbers,
         last_wins=block.on_conflict != "reject",
         keeps_stored=block.on_conflict == "keep",
+        steps=steps.levels,
     )
-
-
-def _texts(values: Iterable[str]) -> str:
-    return ", ".join(literal(value.strip()) for value in values)
-
-
-def _text(source: ColumnSource, column: Column, header: Header, formats: Sequence[str], zone: str) -> str:
-    """SQL for the text of a target column; the keys of a column source apply in the order of its definition."""
-    if source.constant is not None:
-        return literal(source.constant.strip())
-    named = source.alternatives[:-1] if source.unless is not None else source.alternatives
-    text = f" || {literal(source.with_)} || ".join(_source(alternatives, header) for alternatives in named)
-    if source.empty:
-        text = f"CASE WHEN lower({text}) NOT IN ({_texts(word.lower() for word in source.empty)}) THEN {text} END"
-    if source.unless is not None:
-        other = _source(source.alternatives[-1], header)
-        text = f"CASE WHEN {text} IS DISTINCT FROM {other} THEN {text} END"
-    if source.match is not None:
-        text = f"nullif(regexp_extract({text}, {literal(source.match)}, 0, 'i'), '')"
-    text = _replaced(text, source)
-    if column.kind in (Kind.DATE, Kind.MONTH):
-        text = _date_text(text, source, column, source.formats or tuple(formats), zone)
-    return text if source.default is None else f"coalesce({text}, {literal(source.default)})"
-
-
-def _replaced(text: str, source: ColumnSource) -> str:
-    """SQL for what a column's own lists, then its lookup, make of a text."""
-    shared = lookups()[source.lookup] if source.lookup else None
-    kept = text if source.otherwise is None else f"CASE WHEN {text} IS NOT NULL THEN {literal(source.otherwise)} END"
-    for values, parts in reversed(
-        [(source.values, source.contains), *([(shared.values, shared.contains)] if shared else [])]
-    ):
-        found = [
-            f"WHEN contains(lower({text}), {literal(part.lower())}) THEN {literal(new)}" for part, new in parts.items()
-        ]
-        kept = f"CASE {' '.join(found)} ELSE {kept} END" if found else kept
-        whole = [f"WHEN {literal(old.strip().lower())} THEN {literal(new)}" for old, new in values.items()]
-        kept = f"CASE lower({text}) {' '.join(whole)} ELSE {kept} END" if whole else kept
-    return kept
-
-
-def _date_text(text: str, source: ColumnSource, column: Column, formats: Sequence[str], zone: str) -> str:
-    """SQL for the ISO text of a date; a text that cannot be read stays, to be rejected under its own words."""
-    if not formats and source.part is None:
-        return text
-    day = date_value(text, zone)
-    for pattern in reversed(formats):
-        read = f"try_strptime({text}, {literal(pattern)})"
-        day = f"coalesce(CAST({f'timezone({literal(zone)}, {read})' if '%z' in pattern else read} AS DATE), {day})"
-    if source.part == "month" or (source.part is None and column.kind is Kind.MONTH):
-        return f"coalesce(strftime({day}, '%Y-%m'), {text})"
-    if source.part is not None:
-        bound = f"date_trunc('month', {day})" if source.part == "first_day" else f"last_day({day})"
-        day = f"CAST({bound} AS DATE)"
-    return f"coalesce(CAST({day} AS VARCHAR), {text})"
-
-
-def _source(alternatives: Sequence[str], header: Header) -> str:
-    place = header.place(alternatives)
-    return NOTHING if place is None else filled(source_name(place))
 
 
 def _repeated(header: Sequence[str]) -> list[str]:
@@ -271,6 +235,15 @@ def _unfit(source: Source, place: str, target: str, faults: Sequence[str], templ
     return DefinitionError(f"{where}: the header does not fit {target}: " + "; ".join(faults), remedy)
 
 
+def table_named_by(file_name: str) -> Table | None:
+    """Return the table whose name a file's name begins with, such as ``seats-2026.csv``; None when there is none."""
+    name = file_name.casefold()
+    for table in sorted(TABLES, key=len, reverse=True):
+        if name.startswith(table) and not name[len(table) : len(table) + 1].isalpha():
+            return TABLES[table]
+    return None
+
+
 def inferred_table(file_name: str) -> Table:
     """
     Return the table that a file name begins with, such as ``seats`` for ``seats-2026.csv.gz``.
@@ -281,11 +254,10 @@ def inferred_table(file_name: str) -> Table:
     >>> inferred_table("activity_monthly.csv").name
     'activity_monthly'
     """
-    name = file_name.casefold()
-    for table in sorted(TABLES, key=len, reverse=True):
-        if name.startswith(table) and not name[len(table) : len(table) + 1].isalpha():
-            return TABLES[table]
-    raise UsageError(
-        f"'{file_name}' does not begin with the name of a table",
-        f"name the table with --table: {', '.join(TABLES)}",
-    )
+    table = table_named_by(file_name)
+    if table is None:
+        raise UsageError(
+            f"'{file_name}' does not begin with the name of a table",
+            f"name the table with --table: {', '.join(TABLES)}",
+        )
+    return table

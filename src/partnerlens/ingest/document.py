@@ -19,6 +19,9 @@ MAXIMUM_BYTES = 1 << 30
 LISTS = ("value", "items", "lineitems", "results")
 """Keys, in small letters, under which services put the list of objects."""
 
+WITHHELD = "columns were withheld from the role that asked for the file; an executive report viewer sees them"
+"""What is said of a file whose amounts may not be seen by all."""
+
 BATCH_ROWS = 65_536
 
 
@@ -50,7 +53,9 @@ class DocumentSource:
             raise DefinitionError(f"{file.name}: the file is not in UTF-8: {error.reason}") from error
         finally:
             stream.close()
-        self._rows = [_flat(row) for row in _objects(text, file.name)]
+        document = _document(text, file.name)
+        self._rows = [_flat(row) for row in _objects(document, file.name)]
+        self.remarks: Sequence[str] = _remarks(document, len(self._rows))
         self.header: Sequence[str] = list(dict.fromkeys(key for row in self._rows for key in row))
         self.header_line: int | None = None
         if not self.header:
@@ -68,23 +73,43 @@ class DocumentSource:
         """Do nothing; the file is closed already."""
 
 
-def _objects(text: str, place: str) -> list[dict[str, Any]]:
+def _document(text: str, place: str) -> Any:
     try:
-        found = _parsed(text)
+        return _parsed(text)
     except json.JSONDecodeError as error:
         lines = [line for line in text.splitlines() if line.strip()]
         try:
-            found = [_parsed(line) for line in lines]
+            return [_parsed(line) for line in lines]
         except json.JSONDecodeError:
             raise DefinitionError(
                 f"{place}, line {error.lineno}, column {error.colno}: this is not JSON: {error.msg}",
                 "save the whole reply, or one object a line",
             ) from error
+
+
+def _objects(document: Any, place: str) -> list[dict[str, Any]]:
+    found = document
     if isinstance(found, dict):
         found = next((value for key, value in found.items() if key.lower() in LISTS), [found])
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise DefinitionError(f"{place}: the document is no list of objects", f"put them under '{LISTS[0]}'")
     return found
+
+
+def _remarks(document: Any, rows: int) -> list[str]:
+    """What the envelope of a reply says: that it is one page of several, or that columns were withheld."""
+    if not isinstance(document, dict):
+        return []
+    envelope = {key.lower().removeprefix("@"): value for key, value in document.items()}
+    total = envelope.get("totalcount")
+    goes_on = bool(envelope.get("nextlink")) or (isinstance(total, int) and total > rows)
+    remarks = []
+    if goes_on:
+        of_all = f" of {total:,}" if isinstance(total, int) else ""
+        remarks.append(f"the reply is one page with {rows:,}{of_all} rows; load its other pages too")
+    if envelope.get("dataredacted") is True:
+        remarks.append(WITHHELD)
+    return remarks
 
 
 def _parsed(text: str) -> Any:

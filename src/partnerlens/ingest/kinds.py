@@ -158,8 +158,8 @@ def _list_reading(text: str, column: Column) -> Reading:
     )
 
 
-def _number_text(text: str, numbers: NumberFormat) -> str:
-    """SQL for the number's text with a point and without groups; null when the text is no number."""
+def number_text(text: str, numbers: NumberFormat) -> str:
+    """Return SQL for the text of a number with a point and without groups; null when the text is no number."""
     plain = f"CASE WHEN regexp_full_match({text}, '[+-]?(\\d+\\.?\\d*|\\.\\d+)') THEN {text} END"
     if numbers == PLAIN:
         return plain
@@ -178,7 +178,7 @@ def _escaped(mark: str) -> str:
 
 
 def _count_reading(text: str, value: str, numbers: NumberFormat, maximum: int) -> Reading:
-    number = _number_text(text, numbers)
+    number = number_text(text, numbers)
     return Reading(
         f"try_cast(split_part({number}, '.', 1) AS BIGINT)",
         f"WHEN {number} IS NULL THEN 'not_a_number' "
@@ -190,7 +190,7 @@ def _count_reading(text: str, value: str, numbers: NumberFormat, maximum: int) -
 
 def _decimal_reading(text: str, value: str, numbers: NumberFormat, kind: Kind) -> Reading:
     decimals, digits = (6, 12) if kind is Kind.MONEY else (12, 8)
-    number = _number_text(text, numbers)
+    number = number_text(text, numbers)
     positive = f"WHEN {value} <= 0 THEN 'not_positive'" if kind is Kind.RATE else ""
     return Reading(
         f"try_cast({number} AS {STORED_TYPE[kind]})",

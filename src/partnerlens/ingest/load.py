@@ -4,7 +4,7 @@ import errno
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,8 +13,11 @@ from pathlib import Path
 from partnerlens.engine.duckdb import DuckDBEngine
 from partnerlens.errors import NotFoundError, ResourceError, UsageError, did_you_mean
 from partnerlens.ingest.bytestream import Progress
-from partnerlens.ingest.derivation import fits_table, inferred_table, mapping_plan, table_plan
+from partnerlens.ingest.derivation import fits_table, inferred_table, mapping_plan, table_named_by, table_plan
+from partnerlens.ingest.document import WITHHELD
+from partnerlens.ingest.figure import FigureReport, checked_figures, mismatches
 from partnerlens.ingest.mapping import Mapping
+from partnerlens.ingest.overlap import overlap_remark
 from partnerlens.ingest.parents import judge_parents
 from partnerlens.ingest.placing import place_keyed, place_set, write_dimension
 from partnerlens.ingest.reading import RowFeed, check_waiting, open_source
@@ -32,7 +35,7 @@ from partnerlens.ingest.report import LoadReport
 from partnerlens.ingest.source import Source
 from partnerlens.ingest.stage import LoadSettings, Stage
 from partnerlens.ingest.touching import note_touches
-from partnerlens.model.facts import TABLES, Table
+from partnerlens.model.facts import DIMENSIONS, EXCHANGE_RATES, TABLES, Table
 from partnerlens.store import Balance, Change, Load, Release, Store, Writer
 from partnerlens.store.store import WAIT_SECONDS
 
@@ -97,17 +100,7 @@ def load_file(
         DefinitionError: the file as a whole, its header, or the settings do not fit.
         ResourceError: no space, no memory, or another writer holds the store.
     """
-    job = _job(path, table, mapping)
-    with store.write_lock(wait_seconds, on_wait):
-        try:
-            return replace(_loaded(store, job, settings, now, progress), recognition=job.recognition)
-        except OSError as error:
-            if error.errno not in _FULL:
-                raise
-            raise ResourceError(
-                f"{path.name}: the disk could not be used: {error.strerror}; nothing was loaded",
-                "free some space and load the file again",
-            ) from error
+    return _load(store, _job(path, table, mapping), settings, now, progress, wait_seconds, on_wait)
 
 
 def load_files(
@@ -130,25 +123,25 @@ def load_files(
     """
     order = list(TABLES)
     jobs = [_job(path, table, mapping) for path in paths]
-    jobs.sort(key=lambda job: order.index(job.table.name) if job.table else -1)
+    jobs.sort(key=lambda job: (order.index(job.table.name), 0) if job.table else (-1, _late(job.mapping)))
+    if any(job.mapping is not None for job in jobs):
+        # Rates refer to nothing, and the lines of mapped files may be in several currencies.
+        jobs.sort(key=lambda job: job.table != EXCHANGE_RATES)
     reports = []
     for job in jobs:
-        report = load_file(
-            store,
-            job.path,
-            table=job.table.name if job.table else None,
-            mapping=job.mapping,
-            settings=settings,
-            now=now,
-            progress=progress,
-            wait_seconds=wait_seconds,
-            on_wait=on_wait,
-        )
-        report = replace(report, recognition=job.recognition)
+        report = _load(store, job, settings, now, progress, wait_seconds, on_wait)
         reports.append(report)
         if on_report is not None:
             on_report(report)
     return reports
+
+
+def _late(mapping: Mapping | None) -> int:
+    """How late a mapping's file is loaded: first those that correct what others refer to, then those with parents."""
+    blocks = mapping.file.table if mapping else ()
+    if any(block.on_conflict == "last" and block.name in DIMENSIONS for block in blocks):
+        return 0
+    return 1 if any("parent_partner_id" in block.columns for block in blocks) else 2
 
 
 def _job(path: Path, table: str | None, mapping: Mapping | None) -> Job:
@@ -169,18 +162,37 @@ def _job(path: Path, table: str | None, mapping: Mapping | None) -> Job:
 
 def _recognised(path: Path) -> Job:
     """The job of a file that nobody named a table or mapping for: by its name, or else by its header."""
-    with closing(open_source(path, None, None, None)) as source:
+    table = table_named_by(path.name)
+    with closing(open_source(path, None, table.name if table else None, None)) as source:
+        # An export may be called 'Customers': then its header says that it is none of ours.
+        if table is not None and fits_table(source, table):
+            return Job(path, table, None)
         recognition = recognised(source.header, path.name)
+    if recognition is not None:
+        return Job(path, None, recognition.mapping, recognition)
+    return Job(path, table or inferred_table(path.name), None)
+
+
+def _load(
+    store: Store,
+    job: Job,
+    settings: LoadSettings,
+    now: datetime,
+    progress: Progress | None,
+    wait_seconds: float,
+    on_wait: Callable[[str], None] | None,
+) -> LoadReport:
+    """Load the file of a job; see ``load_file``."""
+    with store.write_lock(wait_seconds, on_wait):
         try:
-            table = inferred_table(path.name)
-        except UsageError:
-            if recognition is None:
+            return replace(_loaded(store, job, settings, now, progress), recognition=job.recognition)
+        except OSError as error:
+            if error.errno not in _FULL:
                 raise
-        else:
-            # An export may be called 'Customers': then its header says that it is none of ours.
-            if recognition is None or fits_table(source, table):
-                return Job(path, table, None)
-    return Job(path, None, recognition.mapping, recognition)
+            raise ResourceError(
+                f"{job.path.name}: the disk could not be used: {error.strerror}; nothing was loaded",
+                "free some space and load the file again",
+            ) from error
 
 
 def _loaded(store: Store, job: Job, settings: LoadSettings, now: datetime, progress: Progress | None) -> LoadReport:
@@ -194,7 +206,7 @@ def _loaded(store: Store, job: Job, settings: LoadSettings, now: datetime, progr
     source = open_source(job.path, job.mapping, job.table.name if job.table else None, progress)
     with closing(source), closing(store.writer()) as writer, _engine(writer) as engine:
         stage = Stage(engine, snapshot, writer, settings)
-        balances = _stage_rows(stage, store, job, source)
+        balances, figures = _stage_rows(stage, store, job, source)
         rules: Counter[tuple[str, str]] = Counter()
         change = Change(
             file=job.path.name,
@@ -210,30 +222,36 @@ def _loaded(store: Store, job: Job, settings: LoadSettings, now: datetime, progr
             touches=tuple(stage.touches),
             rejections=rejections(stage, job.path.name, rules),
             releases=_releases(stage),
+            shows=job.mapping.file.shows if job.mapping else None,
+            mismatches=mismatches(stage, job.path.name),
         )
         writer.commit(change)
-    return _report(writer.load, change, rules)
+        report = _report(stage, change, rules)
+    return replace(report, figures=figures)
 
 
 def _engine(writer: Writer) -> DuckDBEngine:
     return DuckDBEngine(temporary=writer.folder, memory_limit=MEMORY_LIMIT)
 
 
-def _report(load: int, change: Change, rules: Counter[tuple[str, str]]) -> LoadReport:
+def _report(stage: Stage, change: Change, rules: Counter[tuple[str, str]]) -> LoadReport:
     released: Counter[str] = Counter()
     for release in change.releases:
         released[release.table] += len(release.ordinals)
     return LoadReport(
         file=change.file,
-        load=load,
+        load=stage.load,
         balances=change.balances,
         rejected=tuple((table, rule, count) for (table, rule), count in sorted(rules.items())),
         touched=change.touches,
         released=dict(released),
+        remarks=tuple(stage.remarks),
     )
 
 
-def _stage_rows(stage: Stage, store: Store, job: Job, source: Source) -> tuple[Balance, ...]:
+def _stage_rows(
+    stage: Stage, store: Store, job: Job, source: Source
+) -> tuple[tuple[Balance, ...], tuple[FigureReport, ...]]:
     zone = stage.settings.time_zone
     if job.mapping is not None:
         plan = mapping_plan(source, job.mapping, job.path.name, zone)
@@ -242,6 +260,8 @@ def _stage_rows(stage: Stage, store: Store, job: Job, source: Source) -> tuple[B
     stage.yielding = frozenset(entry.table.name for entry in plan.derivations if entry.keeps_stored)
     prepare_rejects(stage)
     feed = RowFeed(stage, source, plan)
+    stage.remarks += _remarks(job.mapping, source, feed)
+    figures = checked_figures(stage, plan.figures)
     balances = []
     for table in TABLES.values():
         is_fed = feed.feeds(table)
@@ -256,7 +276,18 @@ def _stage_rows(stage: Stage, store: Store, job: Job, source: Source) -> tuple[B
             balances.append(_balance(stage, table, rows_in))
     for name in ("users", "workloads"):
         write_dimension(stage, name)
-    return tuple(balances)
+    return tuple(balances), figures
+
+
+def _remarks(mapping: Mapping | None, source: Source, feed: RowFeed) -> Iterator[str]:
+    """What a reader of the results should know of a file beside its rows."""
+    yield from source.remarks
+    if mapping is not None and mapping.file.remark:
+        yield mapping.file.remark
+    if feed.is_turned:
+        yield "its dates are read with the day before the month"
+    if feed.withheld():
+        yield WITHHELD
 
 
 def _may_release(stage: Stage, table: Table, *, is_fed: bool) -> bool:
@@ -283,6 +314,8 @@ def _stage_table(stage: Stage, table: Table) -> None:
     rows = numbered_rows(stage, table)
     if table.key:
         engine.keep("facts", rows)
+        if table.name == "billing_lines" and (remark := overlap_remark(stage)) is not None:
+            stage.remarks.append(remark)
         place_keyed(stage, table)
         note_touches(stage, table)
         if table.name == "exchange_rates":

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from partnerlens.definition import Definition, read_definition
 from partnerlens.errors import DefinitionError, NotFoundError, did_you_mean
+from partnerlens.ingest.formula import Formula, parse_formula
 from partnerlens.ingest.kinds import NumberFormat
 from partnerlens.ingest.lookup import lookup_text, lookups
 from partnerlens.model.facts import TABLES, Kind
@@ -27,17 +28,34 @@ class ColumnSource(Definition):
     from_: str | tuple[str, ...] | None = Field(
         None, alias="from", description="The source column; of several names the first that the file has."
     )
-    join: tuple[str, ...] = Field((), description="Several source columns, joined; empty when one of them is.")
+    join: tuple[str | tuple[str, ...], ...] = Field(
+        (), description="Several source columns, joined; empty when one of them is."
+    )
     with_: str = Field("|", alias="with", description="What stands between joined texts.")
     constant: str | None = Field(None, description="The same text in every row.")
     format: str | tuple[str, ...] = Field((), description="How dates are written, such as %d/%m/%Y.")
     part: Part | None = Field(
         None, description="What is taken of a date: its month, or that month's first or last day."
     )
+    numbered: bool = Field(
+        default=False,
+        description="For the ids of lines: joined parts may be empty or missing, their dates and numbers are written "
+        "in one way, and rows of the file with the same text get #2, #3, ... behind it.",
+    )
+    total_by: tuple[str, ...] = Field(
+        (), description="Source columns; the sum of the numbers of all rows that have the same texts in them."
+    )
+    once_per: str | None = Field(
+        None, description="For 'total_by': a source column; rows with the same text in it and one number count once."
+    )
     empty: tuple[str, ...] = Field((), description="Texts that stand for nothing, ignoring case.")
     unless: str | tuple[str, ...] | None = Field(
         None, description="A source column; the text is empty where it is the same as that."
     )
+    fallback: str | tuple[str, ...] | None = Field(
+        None, description="A source column whose text is taken where there is none; the file may lack it."
+    )
+    guid: bool = Field(default=False, description="Whether GUIDs are written in small letters and without braces.")
     match: str | None = Field(None, description="A regular expression; only what it finds is taken, ignoring case.")
     values: dict[str, str] = Field(default_factory=dict, description="Texts that are replaced, ignoring case.")
     contains: dict[str, str] = Field(
@@ -48,6 +66,15 @@ class ColumnSource(Definition):
         None, description="The name of a lookup, which is asked where the two above find nothing."
     )
     otherwise: str | None = Field(None, description="The text in place of one for which nothing was found.")
+    decimals: int | None = Field(
+        None, ge=0, le=9, description="A number with more decimals, or with an exponent, is rounded to so many."
+    )
+    open: bool = Field(default=False, description="Whether a date in the years 1 and 9999 stands for none.")
+    through_month_of: str | tuple[str, ...] | None = Field(
+        None,
+        description="A source column; the date is not before the last day of that one's month, or of its own month "
+        "where that one is empty.",
+    )
     default: str | None = Field(None, description="The text in place of an empty one.")
     optional: bool = Field(default=False, description="Whether the file may lack the source column; it is then empty.")
 
@@ -67,20 +94,34 @@ class ColumnSource(Definition):
         return self
 
     @property
-    def alternatives(self) -> tuple[tuple[str, ...], ...]:
-        """The source columns that it reads, each with the names that it may have."""
-        extra = () if self.unless is None else (_names(self.unless),)
-        if self.from_ is None:
-            return (*((name,) for name in self.join), *extra)
-        return (_names(self.from_), *extra)
+    def named(self) -> tuple[tuple[str, ...], ...]:
+        """The source columns that its text is made of, each with the names that it may have."""
+        return tuple(map(names_of, self.join)) if self.from_ is None else (names_of(self.from_),)
+
+    @property
+    def alternatives(self) -> tuple[tuple[tuple[str, ...], bool], ...]:
+        """The source columns that it reads, each with the names that it may have, and whether the file may lack it."""
+        may_lack = self.optional or self.numbered
+        return (
+            *((names, may_lack) for names in self.named),
+            *((names_of(given), self.optional) for given in (self.unless, self.through_month_of) if given is not None),
+            *(((name,), False) for name in (*self.total_by, *((self.once_per,) if self.once_per else ()))),
+            *((names_of(given), True) for given in (self.fallback,) if given is not None),
+        )
 
     @property
     def formats(self) -> tuple[str, ...]:
         """The ways in which dates are written."""
-        return (self.format,) if isinstance(self.format, str) else self.format
+        return names_of(self.format)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it says something that only dates have."""
+        return bool(self.part or self.formats or self.open or self.through_month_of)
 
 
-def _names(given: str | tuple[str, ...]) -> tuple[str, ...]:
+def names_of(given: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that a source column may have."""
     return (given,) if isinstance(given, str) else given
 
 
@@ -111,6 +152,34 @@ class TableMapping(Definition):
         return ColumnSource.model_validate({"from": found}) if isinstance(found, str) else found
 
 
+class FormulaCheck(Definition):
+    """A figure of the file that has to follow from its parts; where it does not, the load says so and keeps it."""
+
+    column: str | tuple[str, ...] = Field(
+        description="The source column of the figure; of several names the first that the file has."
+    )
+    formula: str | tuple[str, ...] = Field(
+        description="What it follows from: source columns, numbers, + - * /, rounddown and floor to two decimals; of "
+        "several formulas one has to hold."
+    )
+    decimals: int = Field(
+        0, ge=0, le=9, description="How many decimals the figure has at least, also where they are not written."
+    )
+    where_not: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="No rows whose source column has one of these texts in it, ignoring case."
+    )
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """The formulas of which one has to hold."""
+        return tuple(parse_formula(text) for text in names_of(self.formula))
+
+    @model_validator(mode="after")
+    def _is_formula(self) -> Self:
+        _ = self.formulas
+        return self
+
+
 class MappingFile(Definition):
     """The content of a mapping file."""
 
@@ -127,8 +196,25 @@ class MappingFile(Definition):
         "", pattern=r"^[., '\u00a0\u2019]?$", description="The character between groups of three digits."
     )
     date_format: str | tuple[str, ...] = Field((), description="How dates are written, such as %d/%m/%Y.")
+    other_date_format: str | tuple[str, ...] = Field(
+        (),
+        description="How dates are written in files in which fewer dates can be read as 'date_format' says; for forms "
+        "that differ in the order of day and month.",
+    )
     sheet: str | None = Field(None, description="The sheet of a workbook; the first when not given.")
-    table: tuple[TableMapping, ...] = Field(min_length=1, description="The tables that are made from the file.")
+    shows: Literal["own_customers", "resellers"] | None = Field(
+        None,
+        description="Whose rows such a file shows: those of one partner's customers alone, or those of a distributor's "
+        "resellers too. Benchmarks need more than one partner's.",
+    )
+    revenue: tuple[str, ...] = Field(
+        (), description="Source columns of amounts, which may be withheld; the load says so when all of them are empty."
+    )
+    remark: str = Field("", description="What a load says of every such file, such as what of it is not kept, and why.")
+    check: tuple[FormulaCheck, ...] = Field((), description="Figures that have to follow from their parts.")
+    table: tuple[TableMapping, ...] = Field(
+        description="The tables that are made from the file; an empty list where 'remark' says why there is none."
+    )
 
     @model_validator(mode="after")
     def _two_marks(self) -> Self:
@@ -160,8 +246,12 @@ class Mapping:
     @property
     def date_formats(self) -> tuple[str, ...]:
         """How dates are written where a column does not say it."""
-        given = self.file.date_format
-        return (given,) if isinstance(given, str) else given
+        return names_of(self.file.date_format)
+
+    @property
+    def other_date_formats(self) -> tuple[str, ...]:
+        """How dates are written in files with another order of day and month; empty for one order alone."""
+        return names_of(self.file.other_date_format)
 
 
 def built_in_mappings() -> list[str]:
@@ -169,15 +259,22 @@ def built_in_mappings() -> list[str]:
     return sorted(item.name.removesuffix(".toml") for item in BUILT_IN.iterdir() if item.name.endswith(".toml"))
 
 
-def read_mapping(name: str) -> Mapping:
+def read_mapping(name: str, own: Path | None = None) -> Mapping:
     """
-    Return the mapping of a file, or the built-in one of a name.
+    Return the mapping of a name: the workspace's own one, a mapping file, or a built-in one.
+
+    Args:
+        name: the mapping's name, or the path of its file.
+        own: the folder of the workspace's own mappings; None for none.
 
     Raises:
-        NotFoundError: there is neither.
+        NotFoundError: there is none of them.
         DefinitionError: the mapping has faults; all are listed.
     """
     path = Path(name)
+    if own is not None and (own / f"{name}.toml").is_file():
+        name = str(own / f"{name}.toml")
+        path = Path(name)
     if path.suffix == ".toml" or path.is_file():
         try:
             text = path.read_text(encoding="utf-8")
@@ -208,6 +305,8 @@ def parse_mapping(text: str, *, origin: str) -> Mapping:
         for place, table in enumerate(file.table)
         for word, fault in _table_faults(table)
     ]
+    if not file.table and not file.remark:
+        faults.append(f"{origin}: it makes no table, and no 'remark' says why")
     if faults:
         raise DefinitionError("\n".join(faults))
     columns = [table.source(column) for table in file.table for column in table.columns]
@@ -238,7 +337,7 @@ def _table_faults(table: TableMapping) -> list[tuple[str, str]]:
     for name in table.columns:
         source = table.source(name)
         kind = contract.column(name).kind if name in contract.names else None
-        if kind and source and (source.part or source.formats) and kind not in (Kind.DATE, Kind.MONTH):
+        if kind and source and source.is_dated and kind not in (Kind.DATE, Kind.MONTH):
             faults.append((name, f"'{table.name}.{name}' is no date, so it has no 'format' and no 'part'"))
     return faults
 

@@ -62,26 +62,46 @@ class RowFeed:
     """
     The rows of a source on their way through the check, table by table.
 
-    A source that feeds one block of one table is checked while it is read; one that feeds several is kept first.
+    A source that feeds one block of one table is checked while it is read; one that is looked at more than once is
+    kept first, in ``source_rows``. There the order of day and month is chosen in which most dates can be read.
 
     Args:
         stage: the load.
         source: the file.
         plan: what is made of it.
+
+    Attributes:
+        is_turned: whether the dates are read in the other order of day and month.
     """
 
     def __init__(self, stage: Stage, source: Source, plan: Plan) -> None:
-        """Read the source when it feeds several blocks."""
+        """Read the source when it is looked at more than once."""
         self._stage = stage
         self._source = source
         self._plan = plan
-        self._is_kept = len(plan.derivations) > 1
+        self._is_kept = plan.is_kept
         if self._is_kept:
             _relay(
                 row_schema(plan.columns),
                 source.batches(plan.columns),
                 lambda reader: stage.engine.keep_stream("source_rows", reader),
             )
+        self.is_turned = plan.other is not None and self._unread(plan.other) < self._unread(plan)
+        if self.is_turned and plan.other is not None:
+            self._plan = plan.other
+
+    def _unread(self, plan: Plan) -> int:
+        """How many dates of the kept rows cannot be read as a plan reads them."""
+        counts = [f"count(*) FILTER ({text} IS NOT NULL AND {day} IS NULL)" for text, day in plan.dates]
+        return self._stage.scalar(f"SELECT {' + '.join(counts) or '0'} FROM source_rows")
+
+    def withheld(self) -> bool:
+        """Whether every amount of the kept rows is empty, in a file that has amounts and rows."""
+        if not self._plan.revenue:
+            return False
+        some = " OR ".join(f"{text} IS NOT NULL" for text in self._plan.revenue)
+        rows, with_amount = self._stage.engine.rows(f"SELECT count(*), count(*) FILTER ({some}) FROM source_rows")[0]
+        return bool(rows and not with_amount)
 
     def feeds(self, table: Table) -> bool:
         """Return whether the file is meant to have rows of the table."""

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Literal
 
 from partnerlens.errors import UsageError, quoted
-from partnerlens.ingest.derivation import Header
+from partnerlens.ingest.header import Header
 from partnerlens.ingest.mapping import Mapping, built_in_mappings, read_mapping
+
+Certainty = Literal["certain", "likely", "doubtful"]
 
 
 @dataclass(frozen=True)
@@ -17,16 +21,25 @@ class Recognition:
         mapping: the mapping that reads it.
         known: how many of its columns such a file is said to have.
         columns: how many columns it has.
+        unknown: its other columns, which are not read.
     """
 
     mapping: Mapping
     known: int
     columns: int
+    unknown: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """What such a file is called where it comes from; the mapping's name where that is not said."""
         return self.mapping.file.title or self.mapping.name
+
+    @property
+    def certainty(self) -> Certainty:
+        """How sure it is: ``certain`` when every column is known, ``likely`` when most are, else ``doubtful``."""
+        if self.known == self.columns:
+            return "certain"
+        return "likely" if 2 * self.known > self.columns else "doubtful"
 
 
 def recognised(header: Sequence[str], place: str, candidates: Sequence[Mapping] | None = None) -> Recognition | None:
@@ -59,9 +72,12 @@ def recognised(header: Sequence[str], place: str, candidates: Sequence[Mapping] 
     equal = [name for known, missing, name, _ in fits if (known, missing) == best[:2]]
     if len(equal) > 1:
         raise UsageError(f"'{place}' may be read by the mappings {quoted(equal)}", "name one with --mapping")
-    return Recognition(best[3], -best[0], len(header))
+    mapping = best[3]
+    documented = Header(mapping.file.documented)
+    return Recognition(mapping, -best[0], len(header), tuple(name for name in header if not documented.has(name)))
 
 
-def built_in() -> list[Mapping]:
+@cache
+def built_in() -> tuple[Mapping, ...]:
     """Return the mappings that come with the program."""
-    return [read_mapping(name) for name in built_in_mappings()]
+    return tuple(read_mapping(name) for name in built_in_mappings())

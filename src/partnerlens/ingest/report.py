@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from partnerlens.ingest.figure import FigureReport
 from partnerlens.ingest.recognition import Recognition
 from partnerlens.store import Balance, Touch
 
@@ -20,6 +21,8 @@ class LoadReport:
         released: rows of earlier loads that left the quarantine, by table.
         already_loaded: the earlier load of the same content; None for a load that was done.
         recognition: what the file was taken for by its header; None when its table or mapping was known.
+        figures: the figures that were computed again from their parts, with how many do not follow.
+        remarks: what else a reader of the results should know of the file, in sentences.
     """
 
     file: str
@@ -30,6 +33,8 @@ class LoadReport:
     released: dict[str, int]
     already_loaded: int | None = None
     recognition: Recognition | None = None
+    figures: tuple[FigureReport, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def released_count(self) -> int:

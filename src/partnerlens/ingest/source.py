@@ -23,10 +23,12 @@ class Source(Protocol):
     Attributes:
         header: the names of its columns, as written.
         header_line: the line of the header; None in formats without lines.
+        remarks: what the file says of itself that a reader of the results should know, in sentences.
     """
 
     header: Sequence[str]
     header_line: int | None
+    remarks: Sequence[str]
 
     def batches(self, columns: Sequence[int]) -> Iterator[pa.RecordBatch]:
         """Return the rows; see ``row_schema`` for the columns of a batch."""

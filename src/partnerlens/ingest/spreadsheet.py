@@ -39,6 +39,7 @@ class SpreadsheetSource:
         """Read the sheet."""
         self._file = file
         self._progress = progress
+        self.remarks: Sequence[str] = ()
         try:
             with zipfile.ZipFile(file) as packed:
                 unpacked_bytes = sum(item.file_size for item in packed.infolist())

@@ -40,6 +40,7 @@ class Stage:
         removed: ledger numbers of files that no longer hold.
         touches: months whose facts changed.
         released: for each table and earlier load the ordinals that leave the quarantine.
+        remarks: what a reader of the results should know of the file, in sentences.
     """
 
     engine: DuckDBEngine
@@ -53,6 +54,7 @@ class Stage:
     removed: list[int] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
     released: dict[tuple[str, int], list[int]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def load(self) -> int:

@@ -10,6 +10,9 @@ from partnerlens.months import Month
 
 MANIFEST_FORMAT = 1
 
+VISIBLE_CUSTOMERS_ONLY = "visible_customers_only"
+"""The flag of results, and the reason to withhold a benchmark, where the facts are one partner's own exports."""
+
 
 class TableEntry(Definition):
     """
@@ -40,7 +43,8 @@ class Manifest(Definition):
             the rules of its time; empty in editions of versions before scores.
         last_load: the latest load that the store held; with the rules it fixes the edition. None without loads, and in
             editions of versions before scores.
-        parameters: the program's settings that change results, as text.
+        parameters: the program's settings that change results, as text; ``visible_customers_only`` stands here where it
+            holds.
         loads: the loads whose facts the results read: number and content digest.
         facts: for each table of monthly facts, a digest over the digests of its files within reach.
         facts_from: the first month of facts; None when there are no seats.
@@ -76,6 +80,11 @@ class Manifest(Definition):
     def first_month(self) -> Month | None:
         """The first month of facts; None when there are no seats."""
         return Month.parse(self.facts_from) if self.facts_from else None
+
+    @property
+    def visible_customers_only(self) -> bool:
+        """Whether the facts come from exports of one partner, which show its own customers alone."""
+        return VISIBLE_CUSTOMERS_ONLY in self.parameters
 
     @property
     def digest(self) -> str:

@@ -82,7 +82,8 @@ class Benchmark:
         ranges: the non-empty bands; empty when withheld.
         to_next_band: the smallest increase, in the metric's unit and steps, that reaches a higher band while the
             others stay as they are; None in the highest band or without one.
-        withheld: why the benchmark is not shown: ``too_few_partners`` or ``small_band``; None when it is.
+        withheld: why the benchmark is not shown: ``too_few_partners``, ``small_band`` or
+            ``visible_customers_only``; None when it is.
     """
 
     band: int | None

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from partnerlens.access.paths import safe_path
+from partnerlens.api.licences import WIRE
 from partnerlens.api.problem import error_reply, problem_reply, validation_words
 from partnerlens.api.routes import PREFIX
 from partnerlens.errors import PartnerlensError, SignInError
@@ -59,7 +60,7 @@ def add_fault_handlers(app: FastAPI) -> None:
 
 
 def _is_program(request: Request) -> bool:
-    return request.url.path.startswith((PREFIX, "/metrics", "/healthz", "/readyz"))
+    return request.url.path.startswith((PREFIX, *WIRE, "/metrics", "/healthz", "/readyz"))
 
 
 def _number(request: Request) -> str:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from partnerlens.access.settings import ServerSettings
+from partnerlens.api import reconcile
 
 MOST_HEADER_BYTES = 16_384
 """Most bytes of all headers of a request, names and values."""
@@ -72,6 +73,8 @@ class Guards:
         return None
 
     def _most(self, scope: Scope) -> int:
+        if scope["method"] == "POST" and scope["path"].endswith(reconcile.ENDING):
+            return min(self._settings.limits.upload_bytes, reconcile.MOST_BYTES)
         is_file = scope["path"] in self._uploads and scope["method"] == "POST"
         return self._settings.limits.upload_bytes if is_file else MOST_BODY_BYTES
 

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any
 from weakref import finalize
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
+from sqlalchemy import Connection, Engine, create_engine, insert, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from partnerlens.errors import DefinitionError, ResourceError, StoreVersionError
 from partnerlens.store import schema
+from partnerlens.store.sqlite import prepare_connections
 
 BUSY_MS = 30_000
 """How long a statement waits for another process's transaction. Unit: milliseconds."""
@@ -152,14 +152,7 @@ class Ledger:
 
 def _engine(file: Path) -> Engine:
     engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        # The driver would otherwise open transactions of its own, and none before a SELECT.
-        connection.isolation_level = None
-        for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}"):
-            connection.execute(f"PRAGMA {setting}")
-
+    prepare_connections(engine, busy_ms=BUSY_MS)
     return engine
 
 

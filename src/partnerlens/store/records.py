@@ -5,6 +5,9 @@ from datetime import datetime
 
 from partnerlens.months import Month
 
+OWN_CUSTOMERS, RESELLERS = "own_customers", "resellers"
+"""Whose rows a file may show: those of one partner's customers, or those of a distributor's resellers too."""
+
 
 @dataclass(frozen=True)
 class Balance:
@@ -62,6 +65,7 @@ class Load:
         started_at: when it began, UTC.
         finished_at: when it was committed, UTC.
         balances: one for each table, in the order of their names.
+        shows: whose rows the file shows: ``own_customers``, ``resellers``; None where its mapping does not say it.
     """
 
     id: int
@@ -71,6 +75,7 @@ class Load:
     started_at: datetime
     finished_at: datetime
     balances: tuple[Balance, ...]
+    shows: str | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,30 @@ class Rejection:
     row: str
     is_waiting: bool
     released_by: int | None = None
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """
+    A figure of a file that does not follow from its parts; it is kept as the file has it.
+
+    Attributes:
+        load: the load that read it.
+        file: the file's name.
+        line: the line of the file on which the row starts, from 1; None when unknown.
+        column: the column of the file that holds the figure.
+        value: the figure, as written.
+        computed: what the formula gives, as a decimal.
+        formula: the formula, over the file's columns.
+    """
+
+    load: int
+    file: str
+    line: int | None
+    column: str
+    value: str
+    computed: str
+    formula: str
 
 
 @dataclass(frozen=True)

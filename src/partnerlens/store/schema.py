@@ -19,7 +19,7 @@ from sqlalchemy.engine import Dialect
 FORMAT = 1
 """The version of the store's format that this program writes; a higher one is refused."""
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """The migrations that this program knows, oldest first; the last one is the ledger's present form."""
 
 naming = {
@@ -74,6 +74,7 @@ loads = Table(
     Column("mapping_digest", Text, nullable=False),
     Column("started_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime, nullable=False),
+    Column("shows", Text),
     UniqueConstraint("content_digest", "mapping_digest"),
     sqlite_strict=True,
 )
@@ -142,6 +143,21 @@ quarantine = Table(
     _load("released_by", nullable=True),
     Index(None, "load", "table", "ordinal"),
     Index(None, "table", "is_waiting", "released_by"),
+    sqlite_strict=True,
+)
+
+mismatches = Table(
+    "mismatches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _load("load"),
+    Column("file", Text, nullable=False),
+    Column("line", Integer),
+    Column("column", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("computed", Text, nullable=False),
+    Column("formula", Text, nullable=False),
+    Index(None, "load"),
     sqlite_strict=True,
 )
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, case, func, or_, select
 
 from partnerlens.errors import DefinitionError, NotFoundError
 from partnerlens.months import Month
 from partnerlens.store import schema
 from partnerlens.store.fact_files import check_kept, fact_file
 from partnerlens.store.layout import stored_columns
-from partnerlens.store.records import FactFile, Touch
+from partnerlens.store.records import OWN_CUSTOMERS, RESELLERS, FactFile, Touch
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Snapshot:
         reporting_currency: the currency that amounts are converted to; None before the first load.
         last_load: the latest load's number; None before the first.
         last_load_at: when it was committed, UTC; None before the first.
+        visible_customers_only: whether the facts come from exports that show one partner's own customers alone.
     """
 
     folder: Path
@@ -36,6 +37,7 @@ class Snapshot:
     _files: dict[str, tuple[FactFile, ...]]
     _digests: dict[int, str]
     _touches: tuple[tuple[int, Touch], ...]
+    visible_customers_only: bool = False
 
     def check_settings(self, *, reporting_currency: str, time_zone: str) -> None:
         """
@@ -134,7 +136,26 @@ def read_snapshot(connection: Connection, folder: Path, as_of_load: int | None) 
         _files=_files(connection, as_of_load),
         _digests={row.id: row.content_digest for row in rows},
         _touches=_touches(connection, as_of_load),
+        visible_customers_only=_shows_own_alone(connection, as_of_load),
     )
+
+
+def _shows_own_alone(connection: Connection, as_of_load: int | None) -> bool:
+    """
+    Whether all that is known of the market comes from exports of one partner.
+
+    So it is when a load showed own customers alone, none showed a distributor's resellers, and no subscription came
+    from a file that does not say whose rows it shows, such as a program's own tables.
+    """
+    load, balance = schema.loads.c, schema.load_tables.c
+    brought = (balance.table == "subscriptions") & (balance.loaded + balance.replaced > 0)
+    chosen = select(load.shows, func.max(case((brought, 1), else_=0))).join_from(
+        schema.loads, schema.load_tables, balance.load == load.id
+    )
+    if as_of_load is not None:
+        chosen = chosen.where(load.id <= as_of_load)
+    shown = {row[0]: bool(row[1]) for row in connection.execute(chosen.group_by(load.shows))}
+    return OWN_CUSTOMERS in shown and RESELLERS not in shown and not shown.get(None, False)
 
 
 def _files(connection: Connection, as_of_load: int | None) -> dict[str, tuple[FactFile, ...]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from partnerlens.errors import NotFoundError
 from partnerlens.months import Month
@@ -17,7 +17,17 @@ from partnerlens.store.facts_root import check_facts_root
 from partnerlens.store.layout import Layout
 from partnerlens.store.ledger import Ledger
 from partnerlens.store.lock import WriteLock
-from partnerlens.store.records import Balance, Edition, FactFile, Load, Publication, Rejection, Result, WaitingRow
+from partnerlens.store.records import (
+    Balance,
+    Edition,
+    FactFile,
+    Load,
+    Mismatch,
+    Publication,
+    Rejection,
+    Result,
+    WaitingRow,
+)
 from partnerlens.store.snapshot import Snapshot, read_snapshot
 from partnerlens.store.writer import Writer
 
@@ -131,6 +141,7 @@ class Store:
                     started_at=row.started_at,
                     finished_at=row.finished_at,
                     balances=tuple(balances.get(row.id, ())),
+                    shows=row.shows,
                 )
                 for row in connection.execute(select(schema.loads).order_by(schema.loads.c.id))
             ]
@@ -156,9 +167,7 @@ class Store:
         if not released:
             chosen = chosen.where(entry.released_by.is_(None))
         with self._ledger.reading() as connection:
-            known = connection.execute(select(schema.loads.c.id).where(schema.loads.c.id == load)).scalar()
-            if load is not None and known is None:
-                raise NotFoundError(f"there is no load '{load}'", "list the loads with 'partnerlens loads'")
+            _check_load(connection, load)
             return [_rejection(row._asdict()) for row in connection.execute(chosen)]
 
     def quarantine_count(self, load: int | None = None) -> int:
@@ -167,6 +176,36 @@ class Store:
         chosen = select(func.count()).select_from(schema.quarantine).where(entry.released_by.is_(None))
         if load is not None:
             chosen = chosen.where(entry.load == load)
+        with self._ledger.reading() as connection:
+            return int(connection.execute(chosen).scalar_one())
+
+    def mismatches(self, load: int | None = None, *, limit: int | None = None) -> list[Mismatch]:
+        """
+        Return the figures that do not follow from their parts, in the order of loads and lines.
+
+        Args:
+            load: only those of that load; all when None.
+            limit: at most so many; all when None. ``mismatch_count`` tells how many there are.
+
+        Raises:
+            NotFoundError: there is no such load.
+        """
+        entry = schema.mismatches.c
+        chosen = select(schema.mismatches).order_by(entry.load, entry.line, entry.id).limit(limit)
+        if load is not None:
+            chosen = chosen.where(entry.load == load)
+        with self._ledger.reading() as connection:
+            _check_load(connection, load)
+            return [
+                Mismatch(row.load, row.file, row.line, row.column, row.value, row.computed, row.formula)
+                for row in connection.execute(chosen)
+            ]
+
+    def mismatch_count(self, load: int | None = None) -> int:
+        """Return how many figures do not follow from their parts, of one load or of all."""
+        chosen = select(func.count()).select_from(schema.mismatches)
+        if load is not None:
+            chosen = chosen.where(schema.mismatches.c.load == load)
         with self._ledger.reading() as connection:
             return int(connection.execute(chosen).scalar_one())
 
@@ -258,6 +297,12 @@ class Store:
     ) -> None:
         """Close the store."""
         self.close()
+
+
+def _check_load(connection: Connection, load: int | None) -> None:
+    known = connection.execute(select(schema.loads.c.id).where(schema.loads.c.id == load)).scalar()
+    if load is not None and known is None:
+        raise NotFoundError(f"there is no load '{load}'", "list the loads with 'partnerlens loads'")
 
 
 def _is_waiting(table: str) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from partnerlens.store import schema
 from partnerlens.store.fact_files import replace_files
 from partnerlens.store.layout import Layout, fact_folder
 from partnerlens.store.ledger import Ledger
-from partnerlens.store.records import Balance, FactFile, Rejection, Touch
+from partnerlens.store.records import Balance, FactFile, Mismatch, Rejection, Touch
 
 BATCH_ROWS = 10_000
 
@@ -62,6 +62,8 @@ class Change:
         touches: months whose facts changed.
         rejections: quarantined rows.
         releases: rows of earlier loads that leave the quarantine.
+        shows: whose rows the file shows; None where that is not said.
+        mismatches: figures of the file that do not follow from their parts.
     """
 
     file: str
@@ -77,6 +79,8 @@ class Change:
     touches: tuple[Touch, ...]
     rejections: Iterable[Rejection]
     releases: tuple[Release, ...]
+    shows: str | None = None
+    mismatches: Iterable[Mismatch] = ()
 
 
 class Writer:
@@ -181,12 +185,14 @@ def _write(connection: Connection, change: Change, load: int) -> None:
             mapping_digest=change.mapping_digest,
             started_at=change.started_at,
             finished_at=change.finished_at,
+            shows=change.shows,
         )
     )
     _insert(connection, schema.load_tables, ({"load": load} | vars(balance) for balance in change.balances))
     _insert(connection, schema.fact_files, (_file_values(file, load) for file in change.added))
     _insert(connection, schema.touches, (_touch_values(touch, load) for touch in change.touches))
     _insert(connection, schema.quarantine, (vars(rejection) for rejection in change.rejections))
+    _insert(connection, schema.mismatches, (vars(mismatch) for mismatch in change.mismatches))
     if change.removed:
         file = schema.fact_files
         connection.execute(

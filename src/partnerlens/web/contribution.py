@@ -14,9 +14,10 @@ from partnerlens.model.result import Answer, BandRange, MetricAnswer
 from partnerlens.months import Month
 from partnerlens.web import wording
 from partnerlens.web.chart import Spark, spark
-from partnerlens.web.contribution_page import ContributionPage, Group, Improvement, Picker, Step, Tile, Trend
+from partnerlens.web.contribution_page import ContributionPage, Group, Improvement, Step, Tile, Trend
 from partnerlens.web.page import Link, State, Subject, rendered, tongue_of
-from partnerlens.web.partner import Choice, basis_lines, months_of, partner_frame, pinned_notice
+from partnerlens.web.partner import basis_lines, months_of, partner_frame, pinned_notice
+from partnerlens.web.pickers import Picker, chips_of, pickers_of
 from partnerlens.web.question import Question
 from partnerlens.web.tongue import Tongue
 
@@ -59,7 +60,7 @@ def _page(
     time_zone: str,
     answer: Answer,
 ) -> ContributionPage:
-    pickers = _pickers(said, question, choices)
+    pickers = pickers_of(said, question, choices, Question.href)
     empty = _empty(said, question, answer, pickers)
     groups = () if question.nothing_chosen else _groups(said, question, answer)
     peers = _peers(answer)
@@ -71,7 +72,7 @@ def _page(
         action=Question(question.partner_id).href(),
         months=months_of(said, published, question, "", basis.month),
         pickers=pickers,
-        chips=_chips(said, question, pickers),
+        chips=chips_of(said, question, pickers, Question.href),
         clear=Link(said.say("Clear filters"), question.cleared().href()) if question.is_filtered else None,
         share=Link(said.say("Link to this view"), question.changed(month=basis.month, edition=basis.edition).href()),
         exports=_exports(question, basis) if rights.download and not question.nothing_chosen else (),
@@ -270,53 +271,6 @@ def _improvement(said: Tongue, question: Question, answer: Answer) -> Improvemen
             question.changed(edition=None).href(f"explain/{metric.id.value}", tab="not-counted"),
         ),
     )
-
-
-def _pickers(said: Tongue, question: Question, choices: Choices) -> tuple[Picker, ...]:
-    named = {
-        "product": (said.say("Product"), choices.products),
-        "workload": (said.say("Workload"), tuple((name, name) for name in choices.workloads)),
-        "country": (
-            said.say("Customer location"),
-            tuple(sorted(((code, said.country(code)) for code in choices.countries), key=lambda choice: choice[1])),
-        ),
-    }
-    return tuple(_picker(said, question, name, label, values) for name, (label, values) in named.items())
-
-
-def _picker(said: Tongue, question: Question, name: str, label: str, values: tuple[tuple[str, str], ...]) -> Picker:
-    chosen: tuple[str, ...] | None = getattr(question, name)
-    known = dict(values)
-    # A value that the address asks for stays in the list although the partner has nothing under it in this month.
-    asked = tuple((value, value) for value in chosen or () if value not in known)
-    if chosen is None:
-        summary = said.say("All")
-    elif not chosen:
-        summary = said.say("None")
-    elif len(chosen) == 1:
-        summary = known.get(chosen[0], chosen[0])
-    else:
-        summary = said.say_count("%(number)s chosen", "%(number)s chosen", len(chosen))
-    return Picker(
-        name=name,
-        label=label,
-        summary=summary,
-        choices=tuple(Choice(value, text, value in (chosen or ())) for value, text in (*values, *asked)),
-        all=Link(said.say("All"), question.changed(**{name: None}).href()),
-        none=Link(said.say("None"), question.changed(**{name: ()}).href()),
-    )
-
-
-def _chips(said: Tongue, question: Question, pickers: tuple[Picker, ...]) -> tuple[Link, ...]:
-    chips = []
-    for picker in pickers:
-        chosen = [choice for choice in picker.choices if choice.is_chosen]
-        if getattr(question, picker.name) == ():
-            chips.append(Link(f"{picker.label}: {said.say('None')}", picker.all.href))
-        for choice in chosen:
-            left = tuple(other.value for other in chosen if other is not choice) or None
-            chips.append(Link(f"{picker.label}: {choice.label}", question.changed(**{picker.name: left}).href()))
-    return tuple(chips)
 
 
 def _exports(question: Question, basis: Basis) -> tuple[Link, ...]:

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from partnerlens.web.chart import Spark
 from partnerlens.web.page import Frame, Link, State
-from partnerlens.web.partner import Choice, Months
+from partnerlens.web.partner import Months
+from partnerlens.web.pickers import Picker
 from partnerlens.web.wording import Words
 
 
@@ -99,28 +100,6 @@ class Group:
     id: str
     title: str
     tiles: tuple[Tile, ...]
-
-
-@dataclass(frozen=True)
-class Picker:
-    """
-    One filter.
-
-    Attributes:
-        name: the parameter.
-        label: what it is called.
-        summary: what is chosen, in short.
-        choices: the values with data.
-        all: the link to all values.
-        none: the link to no value.
-    """
-
-    name: str
-    label: str
-    summary: str
-    choices: tuple[Choice, ...]
-    all: Link
-    none: Link
 
 
 @dataclass(frozen=True)

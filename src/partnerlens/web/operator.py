@@ -40,6 +40,7 @@ def navigation(said: Tongue, here: str) -> tuple[Link, ...]:
     """Return the operator's pages."""
     named = {
         "/": said.say("All partners"),
+        "/operator/adoption": said.say("All customers"),
         "/operator/loads": said.say("Loads"),
         "/operator/quarantine": said.say("Quarantine"),
         "/operator/editions": said.say("Editions"),

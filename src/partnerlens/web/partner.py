@@ -1,6 +1,6 @@
 """What all pages of a partner share: their navigation, the months to choose from, and what the numbers rest on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -15,7 +15,7 @@ from partnerlens.web.page import Frame, Link, State, Subject, frame_of, tongue_o
 from partnerlens.web.question import Question
 from partnerlens.web.tongue import Tongue
 
-PAGES = {"contribution": "", "score": "score"}
+PAGES = {"contribution": "", "score": "score", "adoption": "adoption", "findings": "findings"}
 """The pages of a partner, by what opens them, with their place below its address."""
 
 
@@ -53,7 +53,12 @@ class Months:
 
 def titles(said: Tongue) -> dict[str, str]:
     """Return what the pages of a partner are called."""
-    return {"contribution": said.say("Contribution"), "score": said.say("Score")}
+    return {
+        "contribution": said.say("Contribution"),
+        "score": said.say("Score"),
+        "adoption": said.say("Customers"),
+        "findings": said.say("Findings"),
+    }
 
 
 def partner_frame(
@@ -69,8 +74,10 @@ def partner_frame(
     """Return the frame of a page of a partner; only pages that the reader's role opens are in its navigation."""
     said = tongue_of(request)
     named = titles(said)
+    count = finding_count(request, question, subject, rights)
+    labels = named | {"findings": f"{named['findings']} · {said.number(count)}"} if count else named
     navigation = [
-        Link(named[page], question.changed(edition=None).href(place), page == here)
+        Link(labels[page], question.changed(edition=None).href(place), page == here)
         for page, place in PAGES.items()
         if page in rights.pages
     ]
@@ -84,6 +91,14 @@ def partner_frame(
         else (),
         call=call,
     )
+
+
+def finding_count(request: Request, question: Question, subject: Subject, rights: Rights) -> int | None:
+    """Return how many findings stand beside the link to them; None where it is not known yet, or not for the reader."""
+    desk: Desk | None = getattr(request.state, "desk", None)
+    if desk is None or "findings" not in rights.pages:
+        return None
+    return desk.finding_count(subject.id, month=question.month)
 
 
 def operator_link(said: Tongue) -> Link:
@@ -102,12 +117,23 @@ def months_of(said: Tongue, published: Sequence[str], question: Question, page: 
         page: the page below the partner's.
         shown: the month that is shown.
     """
+    return months_at(said, published, shown, lambda month: question.changed(month=month, edition=None).href(page))
+
+
+def months_at(said: Tongue, published: Sequence[str], shown: str, address: Callable[[str], str]) -> Months:
+    """
+    Return the months to choose from.
+
+    Args:
+        said: the language.
+        published: the published months, latest first.
+        shown: the month that is shown.
+        address: of the page in a month.
+    """
 
     def step(by: int) -> Link | None:
         month = str(Month.parse(shown) + by)
-        if month not in published:
-            return None
-        return Link(said.month(Month.parse(month)), question.changed(month=month, edition=None).href(page))
+        return Link(said.month(Month.parse(month)), address(month)) if month in published else None
 
     return Months(
         tuple(Choice(month, said.month(Month.parse(month)), month == shown) for month in published), step(-1), step(1)

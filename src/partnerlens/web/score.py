@@ -1,6 +1,6 @@
 """The score page: total and tier, indicators, the way to the next tier, what rolls off, and what would be if."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -92,6 +92,7 @@ def _page(
     subject = Subject(answer.partner_id, answer.partner_name)
     known = {version.id: version.title for version in desk.scorecards()}
     tier = tier_name(said, shown.tier)
+    rows_of = _rows_of(question, {"scorecard": supposed.scorecard or answer.scorecard.id, "track": shown.track})
     return ScorePage(
         frame=partner_frame(request, question, subject, rights, "score", call=_call(request, question)),
         action=Question(question.partner_id).href("score"),
@@ -108,9 +109,11 @@ def _page(
         tier=tier,
         fill=share(float(shown.points), HUNDRED),
         marks=_marks(said, answer),
-        lines=tuple(_line(said, indicator, answer, supposed.added) for indicator in shown.indicators),
+        lines=tuple(
+            _line(said, indicator, answer, supposed.added, rows_of(indicator.id)) for indicator in shown.indicators
+        ),
         way=_way(said, answer),
-        roll_off=_roll_off(said, answer),
+        roll_off=_roll_off(said, rows_of, answer),
         lost=_lost(said, shown),
         others=_others(said, desk, question, known, plain),
         rules=_rules(said, answer),
@@ -203,7 +206,17 @@ def _amount(said: Tongue, value: Fraction | None, indicator: IndicatorScore, cur
     return said.quantity(value, _unit(indicator.unit, currency))
 
 
-def _line(said: Tongue, indicator: IndicatorScore, answer: ScoreAnswer, added: Mapping[str, int]) -> Line:
+def _rows_of(question: Question, named: Mapping[str, str]) -> Callable[..., str]:
+    """What gives the address of the rows behind an indicator of the score that is shown."""
+    plain = question.changed(edition=None)
+
+    def address_of(indicator: str, **more: str) -> str:
+        return plain.href(f"indicators/{indicator}", **named, **more)
+
+    return address_of
+
+
+def _line(said: Tongue, indicator: IndicatorScore, answer: ScoreAnswer, added: Mapping[str, int], why: str) -> Line:
     unit = _unit(indicator.unit, answer.currency)
     return Line(
         id=indicator.id,
@@ -219,6 +232,7 @@ def _line(said: Tongue, indicator: IndicatorScore, answer: ScoreAnswer, added: M
         ),
         unit=said.unit_name(unit),
         added=str(added.get(indicator.id, "")),
+        why=why,
     )
 
 
@@ -277,7 +291,7 @@ def _path_step(said: Tongue, step: PathStep, answer: ScoreAnswer, titles: Mappin
     return text
 
 
-def _roll_off(said: Tongue, answer: ScoreAnswer) -> tuple[Rolled, ...]:
+def _roll_off(said: Tongue, rows_of: Callable[..., str], answer: ScoreAnswer) -> tuple[Rolled, ...]:
     shown = answer.score
     lines = {indicator.id: indicator for indicator in shown.indicators}
     return tuple(
@@ -287,7 +301,7 @@ def _roll_off(said: Tongue, answer: ScoreAnswer) -> tuple[Rolled, ...]:
             points=said.points(month.points),
             number=round(float(month.points), 1),
             tier=tier_name(said, month.tier),
-            changes=_changes(said, month, lines, answer.currency),
+            changes=_changes(said, rows_of, month, lines, answer.currency),
             height=share(float(month.points), HUNDRED),
             is_lost=shown.lost_in is not None and month.month >= shown.lost_in,
         )
@@ -295,8 +309,14 @@ def _roll_off(said: Tongue, answer: ScoreAnswer) -> tuple[Rolled, ...]:
     )
 
 
-def _changes(said: Tongue, month: RolledMonth, lines: Mapping[str, IndicatorScore], currency: str) -> tuple[str, ...]:
-    phrases = []
+def _changes(
+    said: Tongue,
+    rows_of: Callable[..., str],
+    month: RolledMonth,
+    lines: Mapping[str, IndicatorScore],
+    currency: str,
+) -> tuple[Link, ...]:
+    links = []
     for change in month.changes:
         indicator = lines[change.indicator]
         amount = _amount(said, change.value, indicator, currency)
@@ -304,17 +324,16 @@ def _changes(said: Tongue, month: RolledMonth, lines: Mapping[str, IndicatorScor
         title = said.say(indicator.title)
         if points:
             sign = "+" if points > 0 else ""
-            phrases.append(
-                said.say(
-                    "%(indicator)s %(value)s (%(points)s points)",
-                    indicator=title,
-                    value=amount,
-                    points=f"{sign}{said.points(points)}",
-                )
+            phrase = said.say(
+                "%(indicator)s %(value)s (%(points)s points)",
+                indicator=title,
+                value=amount,
+                points=f"{sign}{said.points(points)}",
             )
         else:
-            phrases.append(f"{title} {amount}")
-    return tuple(phrases)
+            phrase = f"{title} {amount}"
+        links.append(Link(phrase, rows_of(change.indicator, tab="leaving", leaves=str(month.month))))
+    return tuple(links)
 
 
 def _lost(said: Tongue, shown: Score) -> str:

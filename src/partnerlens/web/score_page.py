@@ -40,6 +40,7 @@ class Line:
         remarks: why it earns nothing or less, and what limits it.
         unit: what a unit is called, for the field of what-if.
         added: units supposed; empty for none.
+        why: the page with the rows behind it.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Line:
     remarks: tuple[str, ...]
     unit: str
     added: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Rolled:
         points: the score at its end.
         number: the score as a number, for the drawing.
         tier: the tier at its end.
-        changes: what changes, each as a phrase.
+        changes: what changes, each as a phrase with the page of the rows that leave.
         height: the score in hundredths of the height of the drawing.
         is_lost: whether the present tier is lost by then.
     """
@@ -92,7 +94,7 @@ class Rolled:
     points: str
     number: float
     tier: str
-    changes: tuple[str, ...]
+    changes: tuple[Link, ...]
     height: float
     is_lost: bool
 

@@ -13,8 +13,13 @@ from partnerlens.access.paths import safe_path
 from partnerlens.errors import UsageError
 from partnerlens.months import Month
 from partnerlens.web import operator
+from partnerlens.web.adoption import adoption
+from partnerlens.web.adoption_customer import adoption_customer
 from partnerlens.web.contribution import contribution
-from partnerlens.web.explain import explain
+from partnerlens.web.explain import explain, explain_indicator
+from partnerlens.web.explain_band import band
+from partnerlens.web.explain_difference import difference
+from partnerlens.web.findings import findings
 from partnerlens.web.home import home
 from partnerlens.web.page import KEYS_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE, THEMES
 from partnerlens.web.question import Question, address, choice_of, one_of
@@ -50,10 +55,22 @@ def routes() -> APIRouter:
         """The score of a partner."""
         return score(request, desk, Question.read(partner_id, request.query_params))
 
-    @pages.get("/partners/{partner_id:path}/explain/{metric}")
-    def show_explanation(request: Request, partner_id: str, metric: str, desk: AtDesk) -> Response:
-        """The rows behind a number."""
-        return explain(request, desk, Question.read(partner_id, request.query_params), metric)
+    @pages.get("/partners/{partner_id:path}/adoption/{customer_id:path}")
+    def show_customer(request: Request, partner_id: str, customer_id: str, desk: AtDesk) -> Response:
+        """One customer of a partner with its licences."""
+        return adoption_customer(request, desk, partner_id, customer_id)
+
+    @pages.get("/partners/{partner_id:path}/adoption")
+    def show_adoption(request: Request, partner_id: str, desk: AtDesk) -> Response:
+        """The customers of a partner with their licences."""
+        return adoption(request, desk, partner_id)
+
+    @pages.get("/partners/{partner_id:path}/findings")
+    def show_findings(request: Request, partner_id: str, desk: AtDesk) -> Response:
+        """What is odd about a partner."""
+        return findings(request, desk, Question.read(partner_id, request.query_params))
+
+    _add_openings(pages)
 
     @pages.get("/partners/{partner_id:path}")
     def show_contribution(request: Request, partner_id: str, desk: AtDesk) -> Response:
@@ -64,7 +81,41 @@ def routes() -> APIRouter:
     return pages
 
 
+def _add_openings(pages: APIRouter) -> None:
+    """Add the pages that open a number; they come before that of the partner, whose id may have slashes."""
+
+    @pages.get("/partners/{partner_id:path}/explain/{metric}")
+    def show_explanation(request: Request, partner_id: str, metric: str, desk: AtDesk) -> Response:
+        """The rows behind a number."""
+        return explain(request, desk, Question.read(partner_id, request.query_params), metric)
+
+    @pages.get("/partners/{partner_id:path}/indicators/{indicator}")
+    def show_indicator(request: Request, partner_id: str, indicator: str, desk: AtDesk) -> Response:
+        """The rows behind an indicator of a score."""
+        return explain_indicator(request, desk, Question.read(partner_id, request.query_params), indicator)
+
+    @pages.get("/partners/{partner_id:path}/band/{metric}")
+    def show_band(request: Request, partner_id: str, metric: str, desk: AtDesk) -> Response:
+        """A band of a benchmark."""
+        return band(request, desk, Question.read(partner_id, request.query_params), metric)
+
+    @pages.get("/partners/{partner_id:path}/difference/{metric}")
+    def show_difference(request: Request, partner_id: str, metric: str, desk: AtDesk) -> Response:
+        """A metric in two editions."""
+        return difference(request, desk, Question.read(partner_id, request.query_params), metric)
+
+
 def _add_operator_pages(pages: APIRouter) -> None:
+    @pages.get("/operator/adoption/{customer_id:path}")
+    def show_customer_of_program(request: Request, customer_id: str, desk: AtDesk) -> Response:
+        """One customer of the program with its licences."""
+        return adoption_customer(request, desk, None, customer_id)
+
+    @pages.get("/operator/adoption")
+    def show_adoption_of_program(request: Request, desk: AtDesk) -> Response:
+        """All customers of the program with their licences."""
+        return adoption(request, desk, None)
+
     @pages.get("/operator/loads")
     def show_loads(request: Request, desk: AtDesk) -> Response:
         """The loads with their balances."""

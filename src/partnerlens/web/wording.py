@@ -35,6 +35,34 @@ METHODS = {
 """How a value relates to the window, by method."""
 
 
+KINDS = {
+    "revenue": _message("sum over 12 months"),
+    "net_customer_adds": _message("adds less losses over 12 months"),
+    "new_deployments": _message("deployments over 12 months"),
+    "people": _message("at the end of the month"),
+    "people_growth": _message("growth since a day"),
+    "growth": _message("the month against the same month a year before"),
+    "qualifying": _message("what qualifies at the end of the month"),
+}
+"""How the value of an indicator relates to the window, by the kind of its option."""
+
+SIDES = {
+    "numerator": _message("Above the line"),
+    "denominator": _message("Below the line"),
+    "baseline": _message("Baseline"),
+}
+"""What the sides of a number are called."""
+
+CAUSES = {
+    "entered": _message("Entered"),
+    "rolled_off": _message("Left by age"),
+    "late_fact": _message("Late fact"),
+    "correction": _message("Correction"),
+    "rule_change": _message("Other rules"),
+}
+"""Why a row counts in one edition and not in another, in a few words."""
+
+
 def _counted(one: str, many: str) -> tuple[str, str]:
     """Mark the two forms of a counted thing as a message."""
     return one, many
@@ -77,6 +105,10 @@ WITHHELD = {
         _message("Comparison withheld: a band is too small"),
         _message("One of the four bands would show too few partners; widen the filter."),
     ),
+    "visible_customers_only": Words(
+        _message("No comparison: one partner's facts"),
+        _message("The facts are one partner's own exports; comparing needs the vendor's or a distributor's view."),
+    ),
 }
 """Why a benchmark is not shown, by reason, with what to do."""
 
@@ -90,6 +122,10 @@ FLAGS = {
     "history_short": Words(
         _message("History is short"),
         _message("The facts begin less than a full window before this month, so the value may be too small."),
+    ),
+    "visible_customers_only": Words(
+        _message("Visible customers only"),
+        _message("The facts are one partner's own exports; whether a customer is new is decided by what they show."),
     ),
     "accounts_only": Words(
         _message("Accounts alone are compared"),
@@ -149,3 +185,23 @@ REMEDIES = {
 """What would make a row count, by reason; all reasons of outranking share one."""
 
 ASSOCIATION_REMEDY = "outranked"
+
+ITEMS = {
+    "account_type": _message("account type"),
+    "market_not_served": _message("market not served"),
+    "no_product": _message("no associated product"),
+    "users": _message("users of the month"),
+    "decline": _message("decline since a year before"),
+    "publication": _message("the published month"),
+    "seats": _message("seats"),
+    "billing_lines": _message("billed lines"),
+    "activity": _message("activity"),
+    "activity_monthly": _message("reported users"),
+    "trial": _message("trial"),
+    "free": _message("free"),
+    "internal": _message("internal"),
+    "viral": _message("seats without an invoice"),
+    "association_not_active": _message("association not active"),
+    "association_type_not_counted": _message("association not credited"),
+}
+"""What the evidence of findings is about, by code."""
