@@ -24,7 +24,7 @@ FOREIGN, UNKNOWN = "birch", "zzzzz"
 OTHERS = re.compile(rb"(?i)birch|cedar|dogwood|elm motors|fir energy|(?<![0-9a-f.])126(?![0-9a-f])")
 """Names and ids of others in the tiny program, and the revenue of cedar, which no number of alder's can be."""
 
-VARIES = re.compile(rb"[0-9a-f]{32,64}|[A-Za-z0-9_-]{43}|lang=\w+")
+VARIES = re.compile(rb"[0-9a-f]{32,256}|[A-Za-z0-9_-]{43}|lang=\w+")
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +48,12 @@ def routes_of(site: Site) -> set[tuple[str, str]]:
 
 
 def ask(client, key: tuple[str, str], partner: str):
-    """Ask a route about a partner."""
+    """Ask a route about a partner; unpacked, since what is packed varies in length with the token of its forms."""
     rule = RULES[key]
     path = re.sub(r"\{(\w+)(:path)?\}", lambda name: rule.fill.get(name[1], partner), key[1])
     body = {"json": rule.body} if rule.body is not None else {"content": rule.file} if rule.file is not None else {}
-    return client.request(key[0], f"{path}{rule.query}", follow_redirects=False, **body)
+    headers = {"Accept-Encoding": "identity"}
+    return client.request(key[0], f"{path}{rule.query}", follow_redirects=False, headers=headers, **body)
 
 
 @pytest.fixture(scope="module")

@@ -154,9 +154,7 @@ def count_users(  # noqa: C901
     windows = np.empty(64, np.int64)
     for customer in range(starts.shape[1] - 1):
         first, last = views[customer], views[customer + 1]
-        active, rows = 0, 0
-        if first < last:
-            active, rows = active_months(starts, months, customer)
+        active, rows = active_months(starts, months, customer) if first < last else (0, 0)
         if active == 0:
             continue
         ends, used_pairs, used_months = merged_users(starts, months, users, pairs, customer, rows)

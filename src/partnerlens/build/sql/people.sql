@@ -38,7 +38,7 @@ placed AS (
         p.lists_0,
         count(*) OVER (PARTITION BY p.t, p.partner_no, p.person_id) AS places
     FROM people p
-    JOIN travelled USING (partner_no, person_id)
+    JOIN travelled ON travelled.partner_no = p.partner_no AND travelled.person_id = p.person_id
 ),
 alone AS (
     SELECT p.partner_no, p.location_country, p.lists_0, p.t
