@@ -360,6 +360,38 @@ def test_amounts_that_a_role_may_not_see_are_said(workspace: Any) -> None:
     assert workspace.facts("billing_lines") == []
 
 
+STATES = {
+    "Active": "active",
+    "ACTIVE": "active",
+    "Open": "active",
+    "In Grace Period": "in_grace",
+    "InGracePeriod": "in_grace",
+    "Disabled": "suspended",
+    "SUSPENDED": "suspended",
+    "Churned": "deprovisioned",
+    "Closed": "deprovisioned",
+    "Deprovisioned": "deprovisioned",
+    "Others": "deprovisioned",
+}
+
+
+def test_states_of_every_dataset_are_one_of_four(workspace: Any) -> None:
+    """Each dataset has words of its own for the states of a subscription."""
+    header = (
+        "SubscriptionId,SubscriptionStartDate,SubscriptionEndDate,SubscriptionState,Month,IsAutoRenew,CustomerName,"
+        "CustomerTenantId,CustomerMarket,Product,SKU,MPNID,PartnerName,PartnerAttributionType,SalesChannel,"
+        "AvailableSeats\n"
+    )
+    rows = "".join(
+        f"S{number:02},2021-03-01,,{state},2021-06-01,Y,F,T1,DE,Sales,X,101,C,CSP,CSP,1\n"
+        for number, state in enumerate(STATES)
+    )
+    load_files(workspace.store, [workspace.file("x.csv", header + rows)], settings=workspace.settings, now=NOW)
+
+    assert workspace.quarantine() == []
+    assert [row[2] for row in workspace.facts("seats")] == list(STATES.values())
+
+
 def test_dynamics_usage_can_stand_for_users(workspace: Any) -> None:
     """Active seats of several subscriptions of one SKU add up, each once; an industrial SKU is no trial, a trial is."""
     header = (

@@ -58,7 +58,8 @@ def test_a_figure_may_be_rounded_or_cut(workspace: Any, figure: str, follows: bo
     """1 of 3 is 33.333: less than one of the last place off is right, whether rounded or not."""
     mapping = workspace.mapping(
         '[[check]]\ncolumn = "share"\nformula = "a / b * 100"\n\n'
-        '[[table]]\nname = "products"\n[table.columns]\nproduct_id = "id"\nname = "id"\nfamily = "id"\nworkloads = "id"\n'
+        '[[table]]\nname = "products"\n[table.columns]\nproduct_id = "id"\nname = "id"\nfamily = "id"\n'
+        'workloads = "id"\n'
     )
     report = workspace.load("x.csv", f"id,a,b,share\nP,1,3,{figure}\nQ,1,,5\n", mapping=mapping)
 

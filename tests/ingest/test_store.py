@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -173,7 +174,8 @@ def test_ledger_of_the_first_form_is_brought_to_the_present_one(filled: Any) -> 
     filled.store.close()
     with closing(sqlite3.connect(filled.home / "store" / "ledger.sqlite")) as connection:
         connection.executescript(
-            "DROP TABLE mismatches; ALTER TABLE loads DROP COLUMN shows; UPDATE alembic_version SET version_num = '0001'"
+            "DROP TABLE mismatches; ALTER TABLE loads DROP COLUMN shows; "
+            "UPDATE alembic_version SET version_num = '0001'"
         )
 
     filled.store = Store.open(filled.home)

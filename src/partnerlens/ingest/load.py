@@ -258,6 +258,7 @@ def _stage_rows(
     else:
         plan = table_plan(source, job.table or inferred_table(job.path.name), job.path.name)
     stage.yielding = frozenset(entry.table.name for entry in plan.derivations if entry.keeps_stored)
+    stage.is_export = job.mapping is not None and job.mapping.file.shows is not None
     prepare_rejects(stage)
     feed = RowFeed(stage, source, plan)
     stage.remarks += _remarks(job.mapping, source, feed)
@@ -314,7 +315,7 @@ def _stage_table(stage: Stage, table: Table) -> None:
     rows = numbered_rows(stage, table)
     if table.key:
         engine.keep("facts", rows)
-        if table.name == "billing_lines" and (remark := overlap_remark(stage)) is not None:
+        if table.name == "billing_lines" and stage.is_export and (remark := overlap_remark(stage)) is not None:
             stage.remarks.append(remark)
         place_keyed(stage, table)
         note_touches(stage, table)

@@ -5,6 +5,7 @@ from functools import cache
 from partnerlens.ingest.kinds import literal
 from partnerlens.ingest.recognition import built_in
 from partnerlens.ingest.stage import Stage
+from partnerlens.months import Month
 
 
 @cache
@@ -27,7 +28,10 @@ def overlap_remark(stage: Stage) -> str | None:
     load are in ``facts``.
     """
     columns = {name: stage.snapshot.columns("billing_lines")[name] for name in _READ}
-    stage.engine.scan("stored_lines", stage.snapshot.files("billing_lines"), columns)
+    months = [Month(number) for (number,) in stage.engine.rows("SELECT DISTINCT billing_month FROM facts")]
+    if not months:
+        return None
+    stage.engine.scan("stored_lines", stage.snapshot.files("billing_lines", min(months), max(months)), columns)
     listed = ", ".join(literal(name) for name in sorted(summaries()))
     pairs = stage.scalar(
         "SELECT count(*) FROM (SELECT DISTINCT f.subscription_no, f.billing_month FROM facts f JOIN stored_lines s "

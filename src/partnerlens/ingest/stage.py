@@ -41,6 +41,7 @@ class Stage:
         touches: months whose facts changed.
         released: for each table and earlier load the ordinals that leave the quarantine.
         remarks: what a reader of the results should know of the file, in sentences.
+        is_export: whether the file is an export that says whose rows it shows.
     """
 
     engine: DuckDBEngine
@@ -55,6 +56,7 @@ class Stage:
     touches: list[Touch] = field(default_factory=list)
     released: dict[tuple[str, int], list[int]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    is_export: bool = False
 
     @property
     def load(self) -> int:

@@ -1,6 +1,6 @@
 {% from '_row.sql' import row -%}
 -- D-11: customers whose licences are more than those of the subscriptions that credit the partner (usage).
-WITH now AS (
+WITH present AS (
     SELECT seats.subscription_no, paid.customer_no, seats.sold_seats
     FROM seats
     JOIN subscription_months paid ON paid.subscription_no = seats.subscription_no
@@ -9,17 +9,17 @@ WITH now AS (
 ),
 every AS (
     SELECT customer_no, sum(sold_seats) AS seats
-    FROM now
+    FROM present
     GROUP BY customer_no
 ),
 own AS (
-    SELECT credit.partner_no, now.customer_no, sum(now.sold_seats) AS seats
-    FROM now
-    JOIN subscription_credit credit ON credit.subscription_no = now.subscription_no
+    SELECT credit.partner_no, present.customer_no, sum(present.sold_seats) AS seats
+    FROM present
+    JOIN subscription_credit credit ON credit.subscription_no = present.subscription_no
     JOIN asked_partners a ON a.partner_no = credit.partner_no
     CROSS JOIN asked
     WHERE credit.usage & asked.data_bit <> 0
-    GROUP BY credit.partner_no, now.customer_no
+    GROUP BY credit.partner_no, present.customer_no
 )
 SELECT
     {{ row(
