@@ -20,6 +20,7 @@ PROGRAM_CODES = {"D-14", "D-15", "D-16", "D-26", "D-27"}
 ELSEWHERE = {
     # Planted in the tests of scores, of adoption and of loads, whose numbers they tell.
     "D-28",
+    "D-07p",
     "D-18",
     "D-19",
     "D-09b",

@@ -13,6 +13,14 @@ SCORECARD = Catalog(None).scorecard("smb-pci-2021", Month.parse("2021-06")).defi
 (TRACK,) = SCORECARD.tracks
 
 
+CONSULTANTS = next(
+    name
+    for name, indicator in SCORECARD.tracks[TRACK].indicators.items()
+    if any(option.kind == "people" for option in indicator.options.values())
+)
+"""The first indicator of people."""
+
+
 def inputs(*, revenue: int, adds: int, consultants: int, developers: int, tenants: int, users: int, base: int):
     """Return the measures of a partner, as domain.md, 1.2 has them."""
     values = {
@@ -76,3 +84,16 @@ def test_the_size_of_a_deployment_comes_from_the_scorecard():
     (size,) = told(**WORKED).deployment_sizes
 
     assert (size["partner_id"], int(size["users"])) == ("p", 5)
+
+
+def test_points_that_people_lose_within_three_months_are_told():
+    """One of three consultants ends: 30 points x 3/5 become 30 x 2/5, six points less; developers stay."""
+    now = inputs(**WORKED)
+    later = {
+        place: (*values, *(Measured(values[0].numerator - 1) if place[0] == CONSULTANTS else values[0],) * 3)
+        for place, values in now.measures.items()
+    }
+    facts = ScoreFacts()
+    facts.add(SCORECARD, TRACK, ["p"], [PartnerInputs(measures=later)], near_points=2, ahead=3)
+
+    assert [(lost["indicator"], str(lost["points"])) for lost in facts.lost_points] == [(CONSULTANTS, "6.000000")]

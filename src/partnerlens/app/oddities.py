@@ -48,9 +48,13 @@ class KeptFindings:
             return found
 
     def look(self, key: _Key, find: Callable[[], object]) -> None:
-        """Look for findings in the background, one after the other; those that are looked for already are not again."""
+        """
+        Look for findings in the background, unless others are looked for.
+
+        One at a time, and no queue: whoever turns many pages must not keep everybody else waiting.
+        """
         with self._lock:
-            if key in self._looking or self._is_closed:
+            if self._looking or self._is_closed:
                 return
             self._looking.add(key)
             if self._looker is None:
@@ -184,6 +188,7 @@ class Oddities(ABC):
     def _score_facts(self, edition: OpenEdition, partner_id: str | None) -> ScoreFacts:
         """What the program's scorecards that the edition holds say of the accounts, or of one partner."""
         found = ScoreFacts()
+        ahead = parameters().expiring.months
         partners = [
             Scored(partner.id, partner.country)
             for partner in edition.partners
@@ -191,7 +196,7 @@ class Oddities(ABC):
         ]
         for name in edition.manifest.scorecards:
             held = self._scorecard(edition, name, partner_id, ())
-            rows = SeriesRows(held.tables, edition.month, partners, ahead=0)
+            rows = SeriesRows(held.tables, edition.month, partners, ahead=ahead)
             inputs = {track: inputs_of(edition, held, track, rows) for track in held.scorecard.tracks}
             sizes = size_values(held.scorecard, rows)
             scores = {track: score_points(held.scorecard, track, own) for track, own in inputs.items()}
@@ -208,5 +213,6 @@ class Oddities(ABC):
                     [partners[place].id for place in places],
                     [measured[place] for place in places],
                     near_points=parameters().near.points,
+                    ahead=ahead,
                 )
         return found

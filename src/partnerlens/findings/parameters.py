@@ -15,9 +15,10 @@ class UnbilledSegments(Definition):
 
 
 class Expiring(Definition):
-    """D-07: days after the end of the data month in which a pass ends soon."""
+    """D-07: days after the end of the data month in which a pass ends soon, and the same in months for points."""
 
     days: int = Field(ge=1)
+    months: int = Field(ge=1, le=12)
 
 
 class MaskedNames(Definition):
