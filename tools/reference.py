@@ -202,11 +202,11 @@ def server_page() -> list[str]:
             code(name),
             role.title,
             ", ".join(sorted(role.pages)),
-            *("yes" if held else "" for held in (role.revenue, role.personal, role.download, role.manage_accounts)),
+            *("yes" if held else "" for held in (role.revenue, role.personal, role.download)),
         )
         for name, role in built_in_roles().items()
     ]
-    head = ["role", "title", "pages", "revenue", "names of people", "download", "gives viewer roles"]
+    head = ["role", "title", "pages", "revenue", "names of people", "download"]
     return [
         *lines,
         "## Environment",

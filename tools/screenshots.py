@@ -75,6 +75,7 @@ PICTURES = (
     Picture("contribution-ko-dark", "/partners/PARTNER", "ko", "dark", 390, 844),
     Picture("score", "/partners/P001/score", height=1180),
     Picture("explain-fr", "/partners/PARTNER/explain/revenue?tab=not-counted", "fr", height=640),
+    Picture("customers", "/partners/P001/adoption", height=1180),
     Picture("partners", "/", height=700),
 )
 

@@ -61,6 +61,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", API + "/partners/{partner:path}/answer"): Rule("partner", "contribution"),
     ("GET", API + "/partners/{partner:path}/score"): Rule("partner", "score"),
     ("POST", API + "/partners/{partner:path}/score"): Rule("partner", "score", body={"added": {}}),
+    ("GET", API + "/partners/{partner:path}/statement"): Rule("partner", "contribution", download=True),
     ("GET", API + "/partners/{partner:path}/metrics/{metric}"): Rule("partner", "contribution", METRIC),
     ("GET", API + "/partners/{partner:path}/metrics/{metric}/rows"): Rule(
         "partner", "contribution", METRIC, download=True
@@ -116,6 +117,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", f"{API}/editions"): Rule("operator"),
     ("POST", API + "/months/{month}/editions"): Rule("operator", fill={"month": "2024-03"}),
     ("POST", API + "/months/{month}/publication"): Rule("operator", fill={"month": "2024-03"}),
+    ("GET", API + "/months/{month}/publication/preview"): Rule("operator", fill={"month": "2024-03"}),
     ("GET", f"{API}/loads"): Rule("operator"),
     ("POST", f"{API}/loads"): Rule("operator", query="?name=seats.csv"),
     ("GET", f"{API}/quarantine"): Rule("operator"),
@@ -124,6 +126,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/"): Rule("reader"),
     ("GET", "/partners/{partner_id:path}"): Rule("partner", "contribution"),
     ("GET", "/partners/{partner_id:path}/score"): Rule("partner", "score"),
+    ("GET", "/partners/{partner_id:path}/statement"): Rule("partner", "contribution", download=True),
     ("GET", "/partners/{partner_id:path}/explain/{metric}"): Rule("partner", "contribution", METRIC),
     ("GET", "/partners/{partner_id:path}/findings"): Rule("partner", "findings"),
     ("GET", "/partners/{partner_id:path}/indicators/{indicator}"): Rule("partner", "score", INDICATOR),
@@ -138,6 +141,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/operator/loads"): Rule("operator"),
     ("GET", "/operator/quarantine"): Rule("operator"),
     ("GET", "/operator/editions"): Rule("operator"),
+    ("GET", "/operator/publish"): Rule("operator", query="?month=2024-03"),
     ("GET", "/operator/scorecards"): Rule("operator"),
     ("GET", "/operator/audit"): Rule("operator"),
     ("POST", "/operator/build"): Rule("form"),

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import tomllib
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ ASKED = {
     "quarantine": "quarantine --home HOME",
     "mismatches": "mismatches --home HOME",
     "build": "build 2026-06 --home HOME",
-    "publish": "publish 2026-06 --home HOME",
+    "publish": "publish 2026-06 --dry-run --home HOME; publish 2026-06 --home HOME",
     "editions": "editions --home HOME; editions --prune --home HOME",
     "compact": "compact --home HOME",
     "show": "show P028 --home HOME; show P028 --product CE-SALES --workload 'Customer Engagement' --country KR "
@@ -47,6 +48,7 @@ ASKED = {
     "bridge": "bridge P028 revenue --home HOME",
     "findings": "findings P028 --home HOME; findings P028 --code D-10 --code D-14 --home HOME",
     "reconcile": "reconcile P028 books.csv --home HOME",
+    "statement": "statement P028 --output statement.pdf --home HOME",
     "replay": "replay 12 --home HOME",
     "doctor": "doctor --home HOME",
     "user add": "user add ann@example.com --no-password --home HOME",
@@ -114,6 +116,7 @@ def documents(demo_home: Path, tmp_path_factory) -> dict[str, Any]:
     )
     books = folder / "books.csv"
     books.write_text("month,subscription,amount,currency\n2026-06,S01010,9,\n2026-06,S01010,9,ZAR\n", encoding="utf-8")
+    _lower_silver(home)
     found: dict[str, list[Any]] = {}
     for command, asked in ((command, part) for command, parts in ASKED.items() for part in parts.split(";")):
         places = {
@@ -121,6 +124,7 @@ def documents(demo_home: Path, tmp_path_factory) -> dict[str, Any]:
             "seats.csv": str(file),
             "books.csv": str(books),
             "usage.csv": str(usage),
+            "statement.pdf": str(folder / "statement.pdf"),
             "files": str(folder / "files"),
             "new": str(folder / "new"),
             "TOKEN": found["token create"][-1]["token"] if "token create" in found else "",
@@ -131,6 +135,16 @@ def documents(demo_home: Path, tmp_path_factory) -> dict[str, Any]:
             _, printed = runner.partnerlens([*words, "--json"], messages=False)
         found.setdefault(command, []).append(json.loads(printed))
     return found
+
+
+def _lower_silver(home: Path) -> None:
+    """Let a tier be reached by fewer points from the next build on, so that publishing changes tiers."""
+    name = "smb-pci-2021"
+    text = files("partnerlens.catalog").joinpath("scorecards", f"{name}.toml").read_text(encoding="utf-8")
+    assert "points = 60" in text
+    own = home / "catalog" / "scorecards" / f"{name}.toml"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text(text.replace("points = 60", "points = 10"), encoding="utf-8")
 
 
 @pytest.mark.parametrize("command", ASKED)

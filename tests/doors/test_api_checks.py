@@ -174,3 +174,19 @@ def test_the_count_stands_beside_the_link_once_it_is_known(site):
     count = sum(each["severity"] != "low" for each in told)
 
     assert f"Findings · {count}" in page
+
+
+def test_the_client_asks_the_same(site, found, tmp_path):
+    """From Python over the network: findings, their rows, and books, as the API gives them."""
+    from partnerlens.client import Client  # noqa: PLC0415
+
+    file = tmp_path / "books.csv"
+    file.write_bytes(BOOKS)
+    with Client("http://localhost", site.tokens["program_operator"], http=site.client()) as client:
+        code = found["findings"][0]["code"]
+        rows = list(client.evidence(code, "alder"))
+
+        assert client.findings("alder") == found
+        assert len(rows) == found["findings"][0]["rows"]
+        assert client.reconcile("alder", file)["counted"] == "1480"
+        assert {each["code"] for each in client.findings()["findings"]} >= {code}

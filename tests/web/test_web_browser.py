@@ -36,7 +36,7 @@ PAGES = [
     "/",
     f"/partners/{PARTNER}",
     f"/partners/{PARTNER}?product=",
-    f"/partners/{PARTNER}/score",
+    f"/partners/{PARTNER}/score?set.net_new_revenue=15000",
     f"/partners/{PARTNER}/adoption",
     f"/partners/{PARTNER}/adoption/C0033",
     f"/partners/{PARTNER}/explain/revenue",
@@ -52,6 +52,7 @@ PAGES = [
     "/operator/loads",
     "/operator/quarantine",
     "/operator/editions",
+    "/operator/publish?month=2026-04",
     "/operator/scorecards",
     "/operator/audit",
     "/nowhere",
@@ -185,6 +186,16 @@ def test_keys_explain_a_number_and_list_themselves(visit):
     page.locator("[data-metric=mau] .steps, [data-metric=mau] a").first.focus()
     page.keyboard.press("e")
     page.wait_for_url("**/explain/mau**")
+
+    page.go_back()
+    page.keyboard.press("l")
+    years = page.locator("[data-metric] details[data-year]")
+    assert page.locator("[data-metric] details[data-year][open]").count() == years.count() == 8
+    page.locator("[data-metric=nps] summary").first.focus()
+    page.keyboard.press("l")
+    assert page.locator("[data-metric] details[data-year][open]").count() == 7
+    page.keyboard.press("x")
+    page.wait_for_url("**/explain/nps?tab=since")
 
     page.keyboard.press("?")
     page.click("dialog a.button")

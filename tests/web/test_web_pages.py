@@ -218,6 +218,8 @@ def test_a_supposed_score_shows_the_real_one_beside_it(site):
         ("/partners/alder?edition=x", 400),
         ("/partners/alder/score?add.new_deployments=many", 400),
         ("/partners/alder/score?add.nothing=1", 400),
+        ("/partners/alder/score?set.net_new_revenue=much", 400),
+        ("/partners/alder/score?set.nothing=1", 400),
         ("/partners/alder/explain/nothing", 400),
         ("/partners/alder/explain/revenue?tab=other", 400),
         ("/partners/alder/explain/revenue?page=0", 400),
@@ -258,6 +260,15 @@ def test_who_has_one_partner_starts_there_and_who_has_none_is_told_what_to_do(si
     assert "No partner is open to you" in page(site, "/", "nobody")
     site.tokens["agent"] = add_user(site.register, "agent", "sales_agent", "birch")
     assert site.client("agent").get("/", follow_redirects=False).headers["location"] == "/partners/birch/adoption"
+
+
+def test_a_list_of_several_partners_starts_with_pages_that_the_role_opens(site):
+    """A sales agent of two partners is led to their customers, which the role opens."""
+    site.tokens["two"] = add_user(site.register, "two", "sales_agent", "birch")
+    site.register.grant("two@example.com", "sales_agent", "cedar")
+    html = site.client("two").get("/").text
+
+    assert re.findall(r'href="(/partners/[^"]+)"', html) == ["/partners/birch/adoption", "/partners/cedar/adoption"]
 
 
 def test_partners_are_listed_by_value_and_found_by_name(site):

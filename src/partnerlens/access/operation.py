@@ -9,6 +9,7 @@ from partnerlens.access.audit import AuditPage
 from partnerlens.access.numbers import Numbers
 from partnerlens.access.reader import Reader
 from partnerlens.access.roles import OPERATOR, checked_role
+from partnerlens.app.publications import PublicationPreview
 from partnerlens.app.workspace import ListedEdition
 from partnerlens.errors import NotFoundError, UsageError
 from partnerlens.ingest.mapping import built_in_mappings
@@ -42,10 +43,15 @@ class Operation(Numbers):
         self.check_operator()
         return self._workspace.editions()
 
-    def publish(self, month: str) -> Publication:
+    def publication_preview(self, month: str) -> PublicationPreview:
+        """Return which partners would change tier by publishing a month; for operators. See ``Workspace``."""
+        self.check_operator()
+        return self._workspace.publication_preview(month)
+
+    def publish(self, month: str, *, edition: int | None = None) -> Publication:
         """Point the readers of a month at its latest edition; for operators. See ``Workspace.publish``."""
         self.check_change()
-        publication = self._workspace.publish(month)
+        publication = self._workspace.publish(month, edition=edition)
         self._audit.record(self.reader, "publish", month, f"edition {publication.edition}")
         return publication
 

@@ -26,7 +26,6 @@ class Role(Definition):
         revenue: whether money is shown.
         personal: whether people and users are named.
         download: whether rows may be taken away as files.
-        manage_accounts: whether it may give viewer roles to others of its partner.
     """
 
     title: str = Field(min_length=1)
@@ -34,7 +33,6 @@ class Role(Definition):
     revenue: bool = False
     personal: bool = False
     download: bool = False
-    manage_accounts: bool = False
 
     @model_validator(mode="after")
     def _points_are_made_of_revenue(self) -> Self:

@@ -31,6 +31,12 @@ from partnerlens.document.facts import (
     load_document,
     rejection_document,
 )
+from partnerlens.document.publication import (
+    PublicationPreviewDocument,
+    TierChangeDocument,
+    publication_preview_document,
+    tier_change_documents,
+)
 
 router = APIRouter()
 
@@ -79,6 +85,12 @@ class PublicationDocument(TypedDict):
     month: str
     edition: int
     published_at: str
+
+
+class PublicationPreviewPage(Page, PublicationPreviewDocument):
+    """What publishing a month would change, with some of the partners whose tier changes."""
+
+    changes: list[TierChangeDocument]
 
 
 class AuditDocument(TypedDict):
@@ -161,6 +173,26 @@ def publish(request: Request, desk: Asker, month: MonthPath, key: KeyHeader = No
         return 200, {"month": month, "edition": made.edition, "published_at": made.published_at.isoformat()}
 
     return once(request, desk, key, published)
+
+
+@router.get(
+    "/months/{month}/publication/preview",
+    response_model=PublicationPreviewPage,
+    summary="Which partners would change tier by publishing a month",
+)
+def publication_preview(
+    request: Request, desk: Asker, month: MonthPath, limit: LimitQuery = 50, offset: OffsetQuery = 0
+) -> Response:
+    """Return which partners would change tier by publishing the latest edition of a month; for operators."""
+    preview = desk.publication_preview(month)
+    changes = tier_change_documents(preview)
+    page = page_of(request, total=len(changes), limit=limit, offset=offset)
+    document: PublicationPreviewPage = {
+        **page,
+        **publication_preview_document(preview),
+        "changes": changes[offset : offset + limit],
+    }
+    return document_reply(request, document, page=page)
 
 
 @router.get("/loads", response_model=LoadsDocument, summary="The ledger of loads")

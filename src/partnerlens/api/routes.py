@@ -39,13 +39,15 @@ PROBLEMS = {
 """What can go wrong at every route, by status."""
 
 
+def problem_responses() -> dict[int | str, dict[str, Any]]:
+    """Return what every route says of itself about what can go wrong."""
+    problem = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    return {status: {"description": words, **problem} for status, words in PROBLEMS.items()}
+
+
 def api_routes() -> APIRouter:
     """Return all routes; each asks the desk of the reader, who has to be signed in."""
-    problem = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-    router = APIRouter(
-        prefix=PREFIX,
-        responses={status: {"description": words, **problem} for status, words in PROBLEMS.items()},
-    )
+    router = APIRouter(prefix=PREFIX, responses=problem_responses())
     # Rows come before the explanation, whose metric would otherwise take 'METRIC/rows' for its name; and single
     # partners come last, since a partner's id may have slashes.
     for part in (
@@ -65,8 +67,7 @@ def api_routes() -> APIRouter:
 
 def licence_routes() -> APIRouter:
     """Return the licence insights, which have the addresses that their clients know."""
-    problem = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-    router = APIRouter(responses={status: {"description": words, **problem} for status, words in PROBLEMS.items()})
+    router = APIRouter(responses=problem_responses())
     router.include_router(licences.router)
     return router
 

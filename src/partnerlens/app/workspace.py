@@ -25,6 +25,7 @@ from partnerlens.app.engines import engine_of_build
 from partnerlens.app.explanations import Explanations
 from partnerlens.app.housekeeping import Housekeeping
 from partnerlens.app.oddities import KeptFindings, Oddities
+from partnerlens.app.publications import Publications
 from partnerlens.app.reconciliations import Reconciliations
 from partnerlens.app.scores import (
     Changes,
@@ -76,7 +77,7 @@ class ListedEdition:
     published_at: datetime | None
 
 
-class Workspace(Adoptions, Bands, Comparisons, Explanations, Oddities, Reconciliations, Housekeeping):
+class Workspace(Adoptions, Bands, Comparisons, Explanations, Oddities, Publications, Reconciliations, Housekeeping):
     """
     One partner program.
 
@@ -244,20 +245,6 @@ class Workspace(Adoptions, Bands, Comparisons, Explanations, Oddities, Reconcili
                 now=datetime.now(UTC),
                 progress=progress,
             )
-
-    def publish(self, month: str) -> Publication:
-        """
-        Point the readers of a month at its latest edition, at once for all of them.
-
-        Raises:
-            NotFoundError: the month has no edition.
-        """
-        wanted = Month.parse(month)
-        built = [edition for edition in self._store.editions() if edition.month == wanted]
-        if not built:
-            raise NotFoundError(f"month {month} has no edition", f"build it with 'partnerlens build {month}'")
-        self._shelf.prepare(built[-1].number)
-        return self._store.publish(wanted, built[-1].number, datetime.now(UTC))
 
     def published_months(self, *, as_of: datetime | None = None) -> list[Publication]:
         """

@@ -15,6 +15,7 @@ from partnerlens.cli import (
     difference_commands,
     explain_commands,
     findings_commands,
+    publish_commands,
     reconcile_commands,
     retention_commands,
     score_commands,
@@ -252,14 +253,6 @@ def _build(reply: Reply, *, home: Path, month: str, months: int, engine: str, re
     return DONE
 
 
-def _publish(reply: Reply, *, home: Path, month: str) -> int:
-    with Workspace.open(home) as workspace:
-        publication = workspace.publish(month)
-    document = {"month": month, "edition": publication.edition, "published_at": publication.published_at.isoformat()}
-    reply.give(document, f"readers of {month} now see edition {publication.edition}")
-    return DONE
-
-
 def _editions(reply: Reply, *, home: Path, as_of: str | None) -> int:
     with Workspace.open(home) as workspace:
         listed = workspace.editions(as_of=None if as_of is None else moment(as_of))
@@ -347,7 +340,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "quarantine": _quarantine,
     "mismatches": _mismatches,
     "build": _build,
-    "publish": _publish,
+    "publish": publish_commands.publish,
     "editions": _editions,
     "show": _show,
     "values": _values,

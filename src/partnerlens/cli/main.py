@@ -32,7 +32,9 @@ from partnerlens.cli.options import (
     print_error,
 )
 from partnerlens.cli.options import run_command as _run
+from partnerlens.cli.publish_main import publish
 from partnerlens.cli.server_main import demo, serve, token_app, user_app
+from partnerlens.cli.statement_main import statement
 
 app = typer.Typer(
     name="partnerlens",
@@ -159,14 +161,7 @@ def build(
     _run("build", as_json=as_json, home=home, month=month, months=months, engine=engine, remote=remote)
 
 
-@app.command()
-def publish(
-    month: Annotated[str, typer.Argument(metavar="MONTH", help="The data month (YYYY-MM).")],
-    home: Home = DEFAULT_HOME,
-    as_json: Json = False,  # noqa: FBT002
-) -> None:
-    """Point readers of a month at its latest edition."""
-    _run("publish", as_json=as_json, home=home, month=month)
+app.command()(publish)
 
 
 @app.command()
@@ -479,6 +474,7 @@ def replay(
     _run("replay", as_json=as_json, home=home, edition=edition)
 
 
+app.command()(statement)
 app.command()(doctor)
 app.command()(serve)
 app.add_typer(user_app, name="user")

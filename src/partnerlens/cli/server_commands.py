@@ -21,7 +21,7 @@ from partnerlens.cli.render import rows_view
 from partnerlens.cli.reply import DONE, Reply
 from partnerlens.errors import ConflictError, NotFoundError, UsageError, did_you_mean
 from partnerlens.server.doors import OnceKey
-from partnerlens.server.running import PORT, serve
+from partnerlens.server.running import serve
 from partnerlens.settings import read_settings
 
 DEMO_EMAIL = "operator@demo.example"
@@ -115,7 +115,7 @@ def _serve(reply: Reply, *, home: Path, host: str, port: int, proxy: str | None)
     return DONE
 
 
-def _demo(reply: Reply, *, home: Path, partners: int, customers: int, months: int, seed: int) -> int:
+def _demo(reply: Reply, *, home: Path, partners: int, customers: int, months: int, seed: int, port: int) -> int:
     with reply.progress() as progress:
         made = make_demo(home, partners=partners, customers=customers, months=months, seed=seed, progress=progress)
     reply.note(f"{made.rows:,} rows of a made-up program are loaded, built and published in '{home}'.")
@@ -131,7 +131,7 @@ def _demo(reply: Reply, *, home: Path, partners: int, customers: int, months: in
         reply.note(f"\nOpen {url}/sign-in/once?key={key}")
         reply.note("The link lets one browser in, once; start the demo again for another. Ctrl-C ends it.")
 
-    serve(home, port=PORT, once=OnceKey(key, user.id), on_ready=ready)
+    serve(home, port=port, once=OnceKey(key, user.id), on_ready=ready)
     return DONE
 
 

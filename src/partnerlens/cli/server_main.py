@@ -1,7 +1,7 @@
 """The commands of the server and their arguments; what they do is loaded when one of them runs."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -153,8 +153,11 @@ def demo(
     serve: Annotated[  # noqa: FBT002
         bool, typer.Option("--serve/--no-serve", help="Serve the dashboard, or stop after publishing.")
     ] = True,
+    port: Annotated[int, typer.Option(help="The port of the dashboard; 0 for any free one.", min=0, max=65535)] = 8321,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """Make a sample program, load, build and publish it, and serve its dashboard on this machine."""
-    run = run_server_command if serve and not as_json else run_command
-    run("demo", as_json=as_json, home=home, partners=partners, customers=customers, months=months, seed=seed)
+    asked: dict[str, Any] = {"home": home, "partners": partners, "customers": customers, "months": months, "seed": seed}
+    if serve and not as_json:
+        run_server_command("demo", as_json=False, port=port, **asked)
+    run_command("demo", as_json=as_json, **asked)

@@ -21,6 +21,9 @@ from partnerlens.document.facts import (
     RejectionDocument,
     ReportDocument,
 )
+from partnerlens.document.findings import EvidenceDocument, FindingsDocument
+from partnerlens.document.publication import TierChangeDocument
+from partnerlens.document.reconciliation import ReconciliationDocument
 from partnerlens.document.score import ScorecardDocument, ScoreDocument
 from partnerlens.errors import PartnerlensError, ResourceError
 
@@ -195,6 +198,35 @@ class Client:
         )
         return found
 
+    def findings(self, partner: str | None = None, *, month: str | None = None) -> FindingsDocument:
+        """Return what is odd about a partner; without one about all of them, for operators."""
+        found: FindingsDocument = self._get("/findings" if partner is None else _of(partner, "findings"), month=month)
+        return found
+
+    def evidence(
+        self, code: str, partner: str | None = None, *, month: str | None = None
+    ) -> Iterator[EvidenceDocument]:
+        """Return all rows behind a finding, such as ``D-04``, of a partner or of all of them."""
+        place = f"/findings/{code}" if partner is None else _of(partner, "findings", code)
+        return self._all(place, "rows", month=month)
+
+    def reconcile(
+        self,
+        partner: str,
+        file: Path | str,
+        *,
+        month: str | None = None,
+        mapping: str | None = None,
+        scorecard: str | None = None,
+    ) -> ReconciliationDocument:
+        """Compare a partner's own invoices with what counts; see ``Workspace.reconcile``. Nothing of them is kept."""
+        path = Path(file)
+        asked = _given({"name": path.name, "month": month, "mapping": mapping, "scorecard": scorecard})
+        found: ReconciliationDocument = self._json(
+            "POST", _of(partner, "reconciliation"), params=asked, content=path.read_bytes()
+        )
+        return found
+
     def export(
         self,
         partner: str,
@@ -293,6 +325,10 @@ class Client:
         """Point the readers of a month at its latest edition; for operators."""
         found: dict[str, Any] = self._json("POST", f"/months/{month}/publication")
         return found
+
+    def publication_preview(self, month: str) -> Iterator[TierChangeDocument]:
+        """Return which partners would change tier by publishing a month; for operators."""
+        return self._all(f"/months/{month}/publication/preview", "changes")
 
     def close(self) -> None:
         """Close the connection."""

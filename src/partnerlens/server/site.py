@@ -25,6 +25,7 @@ from partnerlens.errors import ForbiddenError, PartnerlensError
 from partnerlens.server.doors import Doors, OnceKey
 from partnerlens.server.faults import add_fault_handlers, fail, refuse
 from partnerlens.server.guards import Guards, SafeHeaders, safe_headers
+from partnerlens.server.statements import statement_routes
 from partnerlens.server.visit import Cookies, Visits
 from partnerlens.server.watch import Figures, Watch, make_log
 from partnerlens.web.site import open_routes, routes, static_files
@@ -98,6 +99,7 @@ def create_app(
     app.add_route(f"{PREFIX}/openapi.json", openapi_document, include_in_schema=False)
     _add_health(app)
     app.include_router(Doors(doorkeeper, cookies, once).routes())
+    app.include_router(statement_routes())
     app.include_router(api_routes())
     app.include_router(licence_routes())
     app.mount("/static", static_files())

@@ -18,6 +18,7 @@ from partnerlens.web.contribution_page import ContributionPage, Group, Improveme
 from partnerlens.web.page import Link, State, Subject, rendered, tongue_of
 from partnerlens.web.partner import basis_lines, months_of, partner_frame, pinned_notice
 from partnerlens.web.pickers import Picker, chips_of, pickers_of
+from partnerlens.web.printing import can_print
 from partnerlens.web.question import Question
 from partnerlens.web.tongue import Tongue
 
@@ -62,7 +63,8 @@ def _page(
 ) -> ContributionPage:
     pickers = pickers_of(said, question, choices, Question.href)
     empty = _empty(said, question, answer, pickers)
-    groups = () if question.nothing_chosen else _groups(said, question, answer)
+    has_before = str(answer.month - 1) in published
+    groups = () if question.nothing_chosen else groups_of(said, question, answer, has_before=has_before)
     peers = _peers(answer)
     month = said.month(Month.parse(basis.month))
     return ContributionPage(
@@ -85,17 +87,33 @@ def _page(
     )
 
 
-def _groups(said: Tongue, question: Question, answer: Answer) -> tuple[Group, ...]:
+def groups_of(said: Tongue, question: Question, answer: Answer, *, has_before: bool = False) -> tuple[Group, ...]:
+    """
+    Return the tiles of an answer, in their groups.
+
+    Args:
+        said: the language.
+        question: what was asked, for the links of the tiles.
+        answer: the answer.
+        has_before: whether the month before is published, so that a tile leads to what changed since.
+    """
     return tuple(
-        Group(group.name.lower(), said.say(group.value), tuple(_tile(said, question, metric) for metric in metrics))
+        Group(
+            group.name.lower(),
+            said.say(group.value),
+            tuple(_tile(said, question, metric, has_before=has_before) for metric in metrics),
+        )
         for group, metrics in groupby(answer.metrics, key=lambda metric: metric.metric.group)
     )
 
 
-def _tile(said: Tongue, question: Question, metric: MetricAnswer) -> Tile:
+def _tile(said: Tongue, question: Question, metric: MetricAnswer, *, has_before: bool) -> Tile:
     state = _value_state(said, metric)
     benchmark = metric.benchmark
     entitled = metric.reason != NOT_ENTITLED
+    plain = question.changed(edition=None)
+    rows = f"explain/{metric.id.value}"
+    since = said.say("Since %(month)s", month=said.month(metric.series[-2].month))
     return Tile(
         id=metric.id.value,
         title=said.say(metric.metric.title),
@@ -125,7 +143,9 @@ def _tile(said: Tongue, question: Question, metric: MetricAnswer) -> Tile:
             "%(quantity)s more reaches a higher band", quantity=said.quantity(benchmark.to_next_band, metric.unit)
         ),
         flags=tuple(_flag(said, flag) for flag in metric.flags),
-        why=question.changed(edition=None).href(f"explain/{metric.id.value}") if entitled else "",
+        why=plain.href(rows) if entitled else "",
+        bands=plain.href(f"band/{metric.id.value}") if benchmark.ranges else "",
+        compare=Link(since, plain.href(rows, tab="since")) if entitled and has_before else None,
     )
 
 
@@ -274,9 +294,10 @@ def _improvement(said: Tongue, question: Question, answer: Answer) -> Improvemen
 
 
 def _exports(question: Question, basis: Basis) -> tuple[Link, ...]:
-    """The answer as the interface gives it; rows are taken away where they are listed."""
+    """The answer as the interface gives it, and as a statement; rows are taken away where they are listed."""
     pinned = question.changed(month=basis.month, edition=None)
-    return (Link("JSON", f"/api/v1{pinned.href('answer')}"),)
+    answer = Link("JSON", f"/api/v1{pinned.href('answer')}")
+    return (answer, Link("PDF", pinned.href("statement"))) if can_print() else (answer,)
 
 
 def _call(request: Request, question: Question, month: str) -> str:

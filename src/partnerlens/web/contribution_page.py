@@ -66,6 +66,8 @@ class Tile:
         to_next: what reaches a higher band; empty in the highest one.
         flags: what limits the value.
         why: the page that opens the number into its rows; empty where the role does not open it.
+        bands: the page of the bands; empty where the benchmark is not shown.
+        compare: the page that compares with the month before; None where that is not published or not for the role.
     """
 
     id: str
@@ -84,6 +86,8 @@ class Tile:
     to_next: str
     flags: tuple[Words, ...]
     why: str
+    bands: str
+    compare: Link | None
 
 
 @dataclass(frozen=True)

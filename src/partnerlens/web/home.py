@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 from partnerlens.access.desk import Desk
 from partnerlens.web import operator
 from partnerlens.web.page import State, tongue_of
-from partnerlens.web.partner import PAGES, has_months, nothing_published
+from partnerlens.web.partner import first_place, has_months, nothing_published
 from partnerlens.web.partner_list import partners
 from partnerlens.web.plain import state_page
 from partnerlens.web.question import partner_path
@@ -37,7 +37,7 @@ def home(request: Request, desk: Desk) -> Response:
         return partners(request, desk)
     (partner,) = seen.partners
     rights = desk.rights(partner.id)
-    first = next((place for page, place in PAGES.items() if page in rights.pages), None)
+    first = first_place(rights)
     if first is None:
         return state_page(
             request,

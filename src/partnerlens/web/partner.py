@@ -51,6 +51,11 @@ class Months:
     later: Link | None
 
 
+def first_place(rights: Rights) -> str | None:
+    """Return the place of the first page of a partner that the reader's role opens; None where it opens none."""
+    return next((place for page, place in PAGES.items() if page in rights.pages), None)
+
+
 def titles(said: Tongue) -> dict[str, str]:
     """Return what the pages of a partner are called."""
     return {

@@ -16,7 +16,7 @@ from partnerlens.model.metric import METRICS, MetricId, metric_id
 from partnerlens.months import Month
 from partnerlens.web.operator import navigation
 from partnerlens.web.page import Frame, Link, State, frame_of, rendered, tongue_of
-from partnerlens.web.partner import Choice, Months, basis_lines, months_of, tier_name
+from partnerlens.web.partner import Choice, Months, basis_lines, first_place, months_of, tier_name
 from partnerlens.web.question import Question, address, choice_of, one_of, partner_path, whole_number
 from partnerlens.web.tongue import Tongue
 from partnerlens.web.turning import PAGE_ROWS, Pages, pages_of
@@ -126,7 +126,7 @@ def partners(request: Request, desk: Desk) -> Response:
         months=Months(months.choices, None, None),
         basis=basis_lines(said, basis, desk.settings.time_zone),
         partners=tuple(
-            _partner_line(said, partner, metric, basis.currency, values, points, month)
+            _partner_line(said, partner, metric, basis.currency, values, points, _href(desk, partner, month))
             for partner in listed[start : start + PAGE_ROWS]
         ),
         has_scores=bool(points),
@@ -183,6 +183,12 @@ def _order(sort: str, values: Values, points: Values) -> Callable[[Partner], Any
     return key
 
 
+def _href(desk: Desk, partner: Partner, month: str | None) -> str:
+    """The first page of a partner that the reader's role opens."""
+    place = first_place(desk.rights(partner.id, month=month)) or ""
+    return address(partner_path(partner.id, place), [("month", month)])
+
+
 def _partner_line(
     said: Tongue,
     partner: Partner,
@@ -190,7 +196,7 @@ def _partner_line(
     currency: str,
     values: Values,
     points: Values,
-    month: str | None,
+    href: str,
 ) -> PartnerLine:
     row, scored = values.get(partner.id, {}), points.get(partner.id)
     unit = METRICS[metric].unit
@@ -198,7 +204,7 @@ def _partner_line(
     return PartnerLine(
         id=partner.id,
         name=partner.name,
-        href=address(partner_path(partner.id), [("month", month)]),
+        href=href,
         country=said.country(partner.country),
         account=partner.account or "",
         value="–" if value is None else said.figure(value, currency if unit == "currency" else unit),

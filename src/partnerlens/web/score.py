@@ -1,5 +1,6 @@
 """The score page: total and tier, indicators, the way to the next tier, what rolls off, and what would be if."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -17,15 +18,22 @@ from partnerlens.web import wording
 from partnerlens.web.chart import share
 from partnerlens.web.page import Link, Subject, rendered, tongue_of
 from partnerlens.web.partner import Choice, Months, basis_lines, months_of, partner_frame, pinned_notice, tier_name
+from partnerlens.web.printing import can_print
 from partnerlens.web.question import Question, one_of
-from partnerlens.web.score_page import Line, Mark, Rolled, ScorePage, Way
+from partnerlens.web.score_page import Line, Mark, Other, Rolled, ScorePage, Way
 from partnerlens.web.tongue import Tongue
 
 ADD = "add."
 """What the parameters of supposed units begin with; the indicator follows."""
 
+SET = "set."
+"""What the parameters of supposed values begin with; the indicator follows."""
+
 MOST_ADDED = 10**9
 """Most units that can be supposed."""
+
+NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,18})?")
+"""What a supposed value looks like."""
 
 MONEY_STEP = 1000
 """Points of one more unit of money are too few to read, so they are given for so many."""
@@ -42,26 +50,51 @@ class Supposed:
         scorecard: the scorecard; None for the program's first.
         track: the track; None for the partner's own.
         added: units by indicator.
+        values: other values by indicator, as they were typed; growth in percent.
     """
 
     scorecard: str | None
     track: str | None
     added: Mapping[str, int]
+    values: Mapping[str, str]
 
     @classmethod
     def read(cls, query: QueryParams) -> "Supposed":
-        """Return what an address supposes; raises UsageError where units are no whole number."""
-        added = {}
+        """Return what an address supposes; raises UsageError where units are no whole number or a value is none."""
+        added, values = {}, {}
         for name in query:
-            text = one_of(query, name) if name.startswith(ADD) else None
-            if text is not None and (units := _units(name, text)):
+            text = one_of(query, name) if name.startswith((ADD, SET)) else None
+            if text is None:
+                continue
+            if name.startswith(SET):
+                values[name.removeprefix(SET)] = _value(name, text)
+            elif units := _units(name, text):
                 added[name.removeprefix(ADD)] = units
-        return cls(one_of(query, "scorecard"), one_of(query, "track"), added)
+        return cls(one_of(query, "scorecard"), one_of(query, "track"), added, values)
+
+    @property
+    def is_what_if(self) -> bool:
+        """Whether any number is supposed."""
+        return bool(self.added or self.values)
+
+    def changes(self, plain: ScoreAnswer) -> Changes:
+        """Return what to change before scoring; a growth is typed in percent and kept as a ratio."""
+        indicators = [indicator for score in plain.scores for indicator in score.indicators]
+        ratios = {indicator.id for indicator in indicators if indicator.denominator is not None}
+        return Changes(
+            added=self.added,
+            values={name: Fraction(text) / (HUNDRED if name in ratios else 1) for name, text in self.values.items()},
+        )
 
     def parameters(self) -> dict[str, object]:
         """Return what the address names."""
         named: dict[str, object] = {"scorecard": self.scorecard, "track": self.track}
+        named |= {f"{SET}{name}": value for name, value in self.values.items()}
         return named | {f"{ADD}{name}": units for name, units in self.added.items()}
+
+
+NOTHING = Supposed(None, None, {}, {})
+"""What an address supposes that supposes nothing."""
 
 
 def score(request: Request, desk: Desk, question: Question) -> Response:
@@ -70,8 +103,8 @@ def score(request: Request, desk: Desk, question: Question) -> Response:
     partner_id, month = question.partner_id, question.month
     plain = desk.score(partner_id, month=month, scorecard=supposed.scorecard)
     answer = plain
-    if supposed.added or supposed.track:
-        changes = Changes(added=supposed.added)
+    if supposed.is_what_if or supposed.track:
+        changes = supposed.changes(plain)
         answer = desk.score(
             partner_id, month=month, scorecard=supposed.scorecard, track=supposed.track, changes=changes
         )
@@ -102,23 +135,24 @@ def _page(
         basis=basis_lines(said, replace(basis, credit_policy=answer.scorecard.credit_policy), desk.settings.time_zone),
         notice=pinned_notice(said, question, basis),
         share=Link(said.say("Link to this view"), pinned.href("score", **supposed.parameters())),
+        statement=question.changed(edition=None).href("statement", scorecard=supposed.scorecard)
+        if rights.download and "contribution" in rights.pages and can_print()
+        else "",
         title=f"{said.say(answer.scorecard.title)} · {said.say(shown.title)}",
-        remarks=_remarks(said, answer),
+        remarks=remarks_of(said, answer),
         points=said.points(shown.points),
         was=said.points(was) if was != shown.points else "",
         tier=tier,
         fill=share(float(shown.points), HUNDRED),
         marks=_marks(said, answer),
-        lines=tuple(
-            _line(said, indicator, answer, supposed.added, rows_of(indicator.id)) for indicator in shown.indicators
-        ),
-        way=_way(said, answer),
+        lines=tuple(_line(said, indicator, answer, supposed, rows_of(indicator.id)) for indicator in shown.indicators),
+        way=way_of(said, answer),
         roll_off=_roll_off(said, rows_of, answer),
-        lost=_lost(said, shown),
-        others=_others(said, desk, question, known, plain),
+        lost=lost_of(said, shown),
+        others=_others(said, desk, question, known, plain, shown),
         rules=_rules(said, answer),
         kept=tuple((name, value) for name, value in {"month": question.month, **chosen}.items() if value),
-        reset=Link(said.say("Back to the real score"), question.href("score", **chosen)) if supposed.added else None,
+        reset=_reset(said, question, supposed),
         announcement=f"{said.quantity(_rounded(shown.points), 'points')}, {tier}",
     )
 
@@ -139,6 +173,20 @@ def _units(name: str, text: str) -> int:
     if abs(units) > MOST_ADDED or not text.isascii():
         raise UsageError(f"'{name}' is '{text}'", f"give a whole number of units, at most {MOST_ADDED:,}")
     return units
+
+
+def _reset(said: Tongue, question: Question, supposed: Supposed) -> Link | None:
+    """The way back from what is supposed; None where nothing is."""
+    if not supposed.is_what_if:
+        return None
+    real = question.href("score", scorecard=supposed.scorecard, track=supposed.track)
+    return Link(said.say("Back to the real score"), real)
+
+
+def _value(name: str, text: str) -> str:
+    if not NUMBER.fullmatch(text):
+        raise UsageError(f"'{name}' is '{text}'", "give a number such as 12 or 12.5; growth in percent")
+    return text
 
 
 def _rounded(points: Fraction) -> Fraction:
@@ -166,7 +214,8 @@ def _scorecards(said: Tongue, desk: Desk, named: Mapping[str, str], answer: Scor
     return tuple(Choice(name, said.say(named[name]), name == answer.scorecard.id) for name in order)
 
 
-def _remarks(said: Tongue, answer: ScoreAnswer) -> tuple[str, ...]:
+def remarks_of(said: Tongue, answer: ScoreAnswer) -> tuple[str, ...]:
+    """Return what to know about a score, in sentences."""
     remarks = []
     if answer.is_what_if:
         remarks.append(said.say("What if: these numbers are not the partner's."))
@@ -216,7 +265,12 @@ def _rows_of(question: Question, named: Mapping[str, str]) -> Callable[..., str]
     return address_of
 
 
-def _line(said: Tongue, indicator: IndicatorScore, answer: ScoreAnswer, added: Mapping[str, int], why: str) -> Line:
+def lines_of(said: Tongue, answer: ScoreAnswer) -> tuple[Line, ...]:
+    """Return the indicators of a score, without links and with nothing supposed."""
+    return tuple(_line(said, indicator, answer, NOTHING, "") for indicator in answer.score.indicators)
+
+
+def _line(said: Tongue, indicator: IndicatorScore, answer: ScoreAnswer, supposed: Supposed, why: str) -> Line:
     unit = _unit(indicator.unit, answer.currency)
     return Line(
         id=indicator.id,
@@ -231,7 +285,10 @@ def _line(said: Tongue, indicator: IndicatorScore, answer: ScoreAnswer, added: M
             said.say(wording.POINTS_REASONS.get(code, code)) for code in (indicator.reason, *indicator.flags) if code
         ),
         unit=said.unit_name(unit),
-        added=str(added.get(indicator.id, "")),
+        value_unit="%" if indicator.denominator is not None else said.unit_name(unit),
+        can_set=indicator.value is not None,
+        instead=supposed.values.get(indicator.id, ""),
+        added=str(supposed.added.get(indicator.id, "")),
         why=why,
     )
 
@@ -246,7 +303,8 @@ def _next_unit(said: Tongue, indicator: IndicatorScore, currency: str) -> str:
     return said.say("+%(points)s for %(unit)s", points=said.number(points), unit=said.quantity(1, indicator.unit))
 
 
-def _way(said: Tongue, answer: ScoreAnswer) -> Way | None:
+def way_of(said: Tongue, answer: ScoreAnswer) -> Way | None:
+    """Return the way to the next tier; None at the best."""
     tier = answer.score.next_tier
     if tier is None:
         return None
@@ -336,7 +394,8 @@ def _changes(
     return tuple(links)
 
 
-def _lost(said: Tongue, shown: Score) -> str:
+def lost_of(said: Tongue, shown: Score) -> str:
+    """Return in which month the tier is lost, or that it lasts; empty without a tier."""
     if shown.tier is None:
         return ""
     tier = tier_name(said, shown.tier)
@@ -346,8 +405,8 @@ def _lost(said: Tongue, shown: Score) -> str:
 
 
 def _others(
-    said: Tongue, desk: Desk, question: Question, known: Mapping[str, str], plain: ScoreAnswer
-) -> tuple[tuple[str, str, str], ...]:
+    said: Tongue, desk: Desk, question: Question, known: Mapping[str, str], plain: ScoreAnswer, shown: Score
+) -> tuple[Other, ...]:
     """The partner's tracks, and the other scorecards that the program applies."""
     answers = [plain]
     answers += [
@@ -355,16 +414,34 @@ def _others(
         for name in desk.settings.scorecards
         if name != plain.scorecard.id and name in known
     ]
+    here = question.changed(edition=None)
     rows = [
-        (
-            f"{said.say(answer.scorecard.title)} · {said.say(track.title)}",
+        Other(
+            Link(
+                f"{said.say(answer.scorecard.title)} · {said.say(track.title)}",
+                here.href("score", scorecard=answer.scorecard.id, track=track.track),
+                answer is plain and track.track == shown.track,
+            ),
             said.points(track.points),
             tier_name(said, track.tier),
+            _missing(said, track),
         )
         for answer in answers
         for track in answer.scores
     ]
     return tuple(rows) if len(rows) > 1 else ()
+
+
+def _missing(said: Tongue, shown: Score) -> str:
+    """The next tier, with the points that are missing; empty at the best."""
+    tier = shown.next_tier
+    if tier is None:
+        return ""
+    name = tier_name(said, tier.tier)
+    if not tier.points_missing:
+        return said.say("%(tier)s: conditions are missing", tier=name)
+    missing = said.quantity(_rounded(tier.points_missing), "points")
+    return said.say("%(tier)s: %(points)s missing", tier=name, points=missing)
 
 
 def _rules(said: Tongue, answer: ScoreAnswer) -> tuple[tuple[str, str], ...]:

@@ -38,7 +38,10 @@ class Line:
         filled: its points in hundredths of the most.
         next_unit: what one more unit gives.
         remarks: why it earns nothing or less, and what limits it.
-        unit: what a unit is called, for the field of what-if.
+        unit: what a unit is called, for the fields of what-if.
+        value_unit: what the value is typed in: the unit, or percent.
+        can_set: whether there is a value that another can be supposed for.
+        instead: the value supposed, as it was typed; empty for none.
         added: units supposed; empty for none.
         why: the page with the rows behind it.
     """
@@ -53,6 +56,9 @@ class Line:
     next_unit: str
     remarks: tuple[str, ...]
     unit: str
+    value_unit: str
+    can_set: bool
+    instead: str
     added: str
     why: str
 
@@ -100,6 +106,24 @@ class Rolled:
 
 
 @dataclass(frozen=True)
+class Other:
+    """
+    The partner under one track of one scorecard.
+
+    Attributes:
+        link: the scorecard and the track, with the page of the score.
+        points: the total.
+        tier: the tier, or that there is none.
+        next_tier: the next tier, with what is missing; empty at the best.
+    """
+
+    link: Link
+    points: str
+    tier: str
+    next_tier: str
+
+
+@dataclass(frozen=True)
 class ScorePage:
     """
     The score of a partner.
@@ -113,6 +137,7 @@ class ScorePage:
         basis: what the numbers rest on.
         notice: what to know about a shared link; empty otherwise.
         share: the link that keeps month, edition and what is supposed.
+        statement: the contribution and the score as a file; empty where the role takes none away.
         title: scorecard and track.
         remarks: what to know about the score.
         points: the total.
@@ -124,7 +149,7 @@ class ScorePage:
         way: the way to the next tier; None at the best.
         roll_off: the next twelve months.
         lost: in which month the tier is lost, or that it lasts; empty without a tier.
-        others: the partner's other tracks and scorecards with points and tier.
+        others: the partner under every track and scorecard of the program, side by side; empty where there is one.
         rules: the parameters of the scorecard by name.
         kept: what the form of what-if keeps of the address.
         reset: the link without what is supposed; None where nothing is.
@@ -141,6 +166,7 @@ class ScorePage:
     basis: tuple[str, ...]
     notice: str
     share: Link
+    statement: str
     title: str
     remarks: tuple[str, ...]
     points: str
@@ -152,7 +178,7 @@ class ScorePage:
     way: Way | None
     roll_off: tuple[Rolled, ...]
     lost: str
-    others: tuple[tuple[str, str, str], ...]
+    others: tuple[Other, ...]
     rules: tuple[tuple[str, str], ...]
     kept: tuple[tuple[str, str], ...]
     reset: Link | None

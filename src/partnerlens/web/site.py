@@ -21,9 +21,11 @@ from partnerlens.web.explain_band import band
 from partnerlens.web.explain_difference import difference
 from partnerlens.web.findings import findings
 from partnerlens.web.home import home
+from partnerlens.web.operator_publish import publishing
 from partnerlens.web.page import KEYS_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE, THEMES
 from partnerlens.web.question import Question, address, choice_of, one_of
 from partnerlens.web.score import score
+from partnerlens.web.statement import statement
 from partnerlens.web.tongue import LANGUAGES
 
 MOST_MONTHS = 120
@@ -69,6 +71,11 @@ def routes() -> APIRouter:
     def show_findings(request: Request, partner_id: str, desk: AtDesk) -> Response:
         """What is odd about a partner."""
         return findings(request, desk, Question.read(partner_id, request.query_params))
+
+    @pages.get("/partners/{partner_id:path}/statement")
+    def show_statement(request: Request, partner_id: str, desk: AtDesk) -> Response:
+        """The contribution and the score of a partner, printed."""
+        return statement(request, desk, Question.read(partner_id, request.query_params))
 
     _add_openings(pages)
 
@@ -141,6 +148,10 @@ def _add_operator_pages(pages: APIRouter) -> None:
         """The audit trail."""
         return operator.audit(request, desk)
 
+    _add_operator_forms(pages)
+
+
+def _add_operator_forms(pages: APIRouter) -> None:
     @pages.post("/operator/build")
     def build(request: Request, desk: AtDesk) -> Response:
         """Build months."""
@@ -148,11 +159,17 @@ def _add_operator_pages(pages: APIRouter) -> None:
         desk.build(month, months=_count(_field(request, "months")))
         return RedirectResponse(address("/operator/editions", [("built", month)]), status_code=303)
 
+    @pages.get("/operator/publish")
+    def show_publishing(request: Request, desk: AtDesk) -> Response:
+        """What publishing a month would change."""
+        return publishing(request, desk)
+
     @pages.post("/operator/publish")
     def publish(request: Request, desk: AtDesk) -> Response:
-        """Publish the latest edition of a month."""
+        """Publish the latest edition of a month; where the form names an edition, that one or none."""
         month = str(Month.parse(_field(request, "month")))
-        desk.publish(month)
+        edition = _field(request, "edition")
+        desk.publish(month, edition=_edition(edition) if edition else None)
         return RedirectResponse(address("/operator/editions", [("published", month)]), status_code=303)
 
 
@@ -166,6 +183,12 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_MONTHS):
         raise UsageError(f"'{text}' months cannot be built", f"build 1 to {MOST_MONTHS}")
     return int(text)
+
+
+def _edition(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise UsageError(f"'{text}' is no edition", "give the number of an edition")
+    return int(text[:9])
 
 
 def open_routes() -> APIRouter:

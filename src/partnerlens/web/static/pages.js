@@ -16,9 +16,17 @@
 
   const openMenus = () => [...document.querySelectorAll("details.menu[open], details.picker[open]")];
 
-  const explain = () => {
-    const tile = document.activeElement?.closest?.("[data-metric]");
-    return follow((tile ?? document).querySelector("[data-why]"));
+  const inFocus = () => document.activeElement?.closest?.("[data-metric]") ?? document;
+
+  const explain = () => follow(inFocus().querySelector("[data-why]"));
+
+  const compare = () => follow(inFocus().querySelector("[data-compare]"));
+
+  const showYear = () => {
+    const folds = [...inFocus().querySelectorAll("details[data-year]")];
+    const isAnyShut = folds.some((fold) => !fold.open);
+    for (const fold of folds) fold.open = isAnyShut;
+    return folds.length > 0;
   };
 
   const search = () => {
@@ -57,6 +65,8 @@
     ArrowLeft: () => follow(find("#month-steps [rel=prev]")),
     ArrowRight: () => follow(find("#month-steps [rel=next]")),
     e: explain,
+    l: showYear,
+    x: compare,
     "/": search,
     "?": help,
   };
