@@ -5,6 +5,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV := .tools/bin/uv
 RUN := .venv/bin/python -m
 SCALE ?= S
+WORLDS := tests/property/test_answers_equal_oracle.py tests/property/test_scores_equal_oracle.py \
+	tests/adoption/test_adoption_equals_oracle.py tests/explain/test_rows_add_up.py \
+	tests/explain/test_indicator_rows.py tests/difference/test_differences_add_up.py
 
 export UV_PYTHON_DOWNLOADS := never
 
@@ -43,8 +46,8 @@ spark: .venv/.ready-to-develop .tools/spark/.ready  ## the tests on real Spark; 
 fuzz: .venv/.ready-to-develop  ## many requests against the description of the API, as each role
 	PARTNERLENS_FUZZ=100 $(RUN) pytest -n 2 tests/doors/test_api_contract.py
 
-worlds: .venv/.ready-to-develop  ## a hundred random worlds against the plain calculation; a quarter of an hour
-	PARTNERLENS_WORLDS=100 $(RUN) pytest -n 2 tests/property/test_answers_equal_oracle.py tests/adoption/test_adoption_equals_oracle.py
+worlds: .venv/.ready-to-develop  ## a hundred random worlds against the plain calculation; half an hour
+	PARTNERLENS_WORLDS=100 $(RUN) pytest -n 2 $(WORLDS)
 
 reference: .venv/.ready-to-develop  ## write the generated pages of docs/reference again
 	.venv/bin/python tools/reference.py

@@ -15,13 +15,15 @@ import json
 import os
 import platform
 import random
+import re
 import resource
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,6 +79,9 @@ def builds(home: Path, sample: Path, work: Path, *, steps: bool) -> dict[str, fl
     measured(home, "build", str(LAST - 1), "--months", "1", steps=steps)  # compiles, and warms what the system keeps
     forget_results(home)
     scan = bare_scan(home)
+    with metrics_alone(home):
+        metrics = measured(home, "build", str(LAST - 1), "--months", str(EDITIONS), steps=steps)
+    forget_results(home)
     full = measured(home, "build", str(LAST - 1), "--months", str(EDITIONS), steps=steps)
     added = measured(home, "build", str(LAST), steps=steps)
     again = measured(home, "build", str(LAST), steps=steps)
@@ -85,6 +90,10 @@ def builds(home: Path, sample: Path, work: Path, *, steps: bool) -> dict[str, fl
     return {
         "bare scan, s": scan.seconds,
         "bare scan, processor s": scan.processor,
+        f"build of {EDITIONS} editions, metrics alone, s": metrics.seconds,
+        f"build of {EDITIONS} editions, metrics alone, processor s": metrics.processor,
+        "metrics alone / bare scan": metrics.seconds / scan.seconds,
+        "metrics alone / bare scan, processor": metrics.processor / scan.processor,
         f"build of {EDITIONS} editions, s": full.seconds,
         f"build of {EDITIONS} editions, processor s": full.processor,
         "build, peak memory, GB": full.memory,
@@ -98,6 +107,18 @@ def builds(home: Path, sample: Path, work: Path, *, steps: bool) -> dict[str, fl
         "nothing new, s": again.seconds,
         "nothing new, processor s": again.processor,
     }
+
+
+@contextmanager
+def metrics_alone(home: Path) -> Iterator[None]:
+    """The program without its scorecards, until the end of the block."""
+    file = home / "program.toml"
+    whole = file.read_text()
+    file.write_text(re.sub(r"(?m)^scorecards = .*$", "scorecards = []", whole))
+    try:
+        yield
+    finally:
+        file.write_text(whole)
 
 
 def late_use(sample: Path, work: Path) -> Path:
