@@ -56,6 +56,12 @@ def test_the_explanation_carries_the_flag(workspace: Workspace) -> None:
     assert FLAG in explained.heading.flags
 
 
+def test_score_and_adoption_carry_the_flag(workspace: Workspace) -> None:
+    """They rest on the same exports, and say so."""
+    assert workspace.score("1234567", scorecard="smb-pci-2021").flags == (FLAG,)
+    assert workspace.adoption("1234567").flags == (FLAG,)
+
+
 def test_active_seats_count_by_month(answer: Answer) -> None:
     """22 active seats in June, and none known before: 22 / 12, by the only method that a feed without users allows."""
     (mau,) = [metric for metric in answer.metrics if metric.id is MetricId.MAU]

@@ -160,6 +160,7 @@ class Adoption:
         advice: the scenarios that fit, by customer.
         rule_sets: the digest of each rule set that decides, by name.
         parameters: the settings that the edition was built with.
+        flags: what limits the figures: ``visible_customers_only``, or nothing.
     """
 
     partner_id: str | None
@@ -176,6 +177,7 @@ class Adoption:
     advice: Mapping[str, tuple[str, ...]]
     rule_sets: Mapping[str, str]
     parameters: Mapping[str, str]
+    flags: tuple[str, ...]
 
     @cached_property
     def all(self) -> Counts:

@@ -108,6 +108,7 @@ def _adoption(engine: Engine, question: AdoptionQuestion, edition: OpenEdition, 
         advice=_advice(engine),
         rule_sets={policy: edition.manifest.rule_sets[policy]},
         parameters=dict(edition.manifest.parameters),
+        flags=edition.manifest.flags,
     )
 
 

@@ -13,7 +13,7 @@ from partnerlens.answer.columns import Columns, MonthTable, read_columns
 from partnerlens.answer.kernels import kernels
 from partnerlens.answer.values import PARTS
 from partnerlens.errors import NotFoundError, did_you_mean
-from partnerlens.model.edition import VISIBLE_CUSTOMERS_ONLY, Manifest, TableEntry
+from partnerlens.model.edition import Manifest, TableEntry
 from partnerlens.model.result import Filter
 from partnerlens.months import WINDOW_MONTHS, Month, window
 from partnerlens.store.result_files import ResultFiles
@@ -294,7 +294,7 @@ class OpenEdition:
             history_months: how many months before it the value reads.
         """
         short = (HISTORY_SHORT,) if self.is_short(month, history_months) else ()
-        return (*short, VISIBLE_CUSTOMERS_ONLY) if self.manifest.visible_customers_only else short
+        return (*short, *self.manifest.flags)
 
     def tables(self, name: str, partner_id: str | None = None) -> dict[Month, pa.Table]:
         """

@@ -86,6 +86,7 @@ class ScoreAnswer:
         digests: the digest of each definition by name.
         scores: one for each track, the partner's own first.
         is_what_if: whether something was changed for the sake of the question.
+        flags: what limits the score: ``visible_customers_only``, or nothing.
     """
 
     partner_id: str
@@ -99,6 +100,7 @@ class ScoreAnswer:
     digests: Mapping[str, str]
     scores: tuple[Score, ...]
     is_what_if: bool
+    flags: tuple[str, ...]
 
     @property
     def score(self) -> Score:
@@ -245,6 +247,7 @@ def partner_scores(
         digests=held.digests,
         scores=tuple(sorted(scores, key=lambda score: score.track != own)),
         is_what_if=not changes.is_empty,
+        flags=edition.manifest.flags,
     )
 
 

@@ -15,7 +15,7 @@ from partnerlens.adoption.advice import SCENARIOS
 from partnerlens.adoption.line import CAUSES
 from partnerlens.app.workspace import Workspace
 from partnerlens.cli.exports import checked_format, note_more, rows_shown, write
-from partnerlens.cli.render import rows_view
+from partnerlens.cli.render import FLAG_WORDS, rows_view
 from partnerlens.cli.reply import DONE, Reply
 from partnerlens.document.adoption import (
     adoption_document,
@@ -147,6 +147,7 @@ def _title(found: Adoption) -> list[Text]:
     return [
         Text.assemble((who, "bold"), f" · {found.month} · edition {found.edition} · {trials}"),
         Text(f"Active is counted from: {counted or 'nothing'}", style="dim"),
+        *(Text(f"{FLAG_WORDS[flag].capitalize()}.", style="yellow") for flag in found.flags),
     ]
 
 

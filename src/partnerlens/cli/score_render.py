@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from partnerlens.app.scores import ScoreAnswer
-from partnerlens.cli.render import rows_view
+from partnerlens.cli.render import FLAG_WORDS, rows_view
 from partnerlens.document.score import unit_text
 from partnerlens.model.score import IndicatorScore, NextTier, RolledMonth, Score
 from partnerlens.model.scorecard import Tier
@@ -64,6 +64,7 @@ def _remarks(answer: ScoreAnswer) -> list[RenderableType]:
         remarks.append("Computed from the edition's facts: the program does not apply this scorecard.")
     if answer.ended_on:
         remarks.append(f"The scorecard ended on {answer.ended_on}.")
+    remarks += [f"{FLAG_WORDS[flag].capitalize()}." for flag in answer.flags]
     if answer.score.rounds_to:
         shown = rounded_text(answer.score.points, 0)
         remarks.append(f"Rounded to {shown} points it would seem {answer.score.rounds_to}; the exact score decides.")

@@ -150,6 +150,7 @@ class AdoptionDocument(TypedDict):
     products: list[GroupDocument]
     workloads: list[GroupDocument]
     trend: list[AdoptionPointDocument]
+    flags: list[str]
 
 
 class StandingDocument(TypedDict):
@@ -211,6 +212,7 @@ def adoption_document(adoption: Adoption) -> AdoptionDocument:
             }
             for point in adoption.trend
         ],
+        "flags": list(adoption.flags),
     }
 
 

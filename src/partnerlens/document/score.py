@@ -133,6 +133,7 @@ class ScoreDocument(TypedDict):
     roll_off: list[RolledMonthDocument]
     lost_in: str | None
     tracks: list[TrackDocument]
+    flags: list[str]
 
 
 class ScorecardDocument(TypedDict):
@@ -178,6 +179,7 @@ def score_document(answer: ScoreAnswer, leaving: Leaving | None = None) -> Score
         "roll_off": [_rolled(month, leaving) for month in score.roll_off],
         "lost_in": str(score.lost_in) if score.lost_in else None,
         "tracks": [_track(each) for each in answer.scores],
+        "flags": list(answer.flags),
     }
 
 

@@ -87,6 +87,11 @@ class Manifest(Definition):
         return VISIBLE_CUSTOMERS_ONLY in self.parameters
 
     @property
+    def flags(self) -> tuple[str, ...]:
+        """What limits everything that the edition says: ``visible_customers_only``, or nothing."""
+        return (VISIBLE_CUSTOMERS_ONLY,) if self.visible_customers_only else ()
+
+    @property
     def digest(self) -> str:
         """SHA-256 of all but when it was loaded: two builds of one digest say the same, and rest on the same."""
         return hashlib.sha256(self.model_dump_json(exclude={"data_as_of", "last_load"}).encode()).hexdigest()

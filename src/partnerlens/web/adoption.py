@@ -27,6 +27,7 @@ from partnerlens.web.pickers import chips_of, pickers_of
 from partnerlens.web.question import Question, address, choice_of, partner_path, whole_number
 from partnerlens.web.tongue import Tongue
 from partnerlens.web.turning import PAGE_ROWS, pages_of
+from partnerlens.web.wording import FLAGS
 
 PROGRAM_PATH = "/operator/adoption"
 """The page of the whole program."""
@@ -156,7 +157,10 @@ def _page(request: Request, desk: Desk, asked: Asked, found: Adoption) -> Adopti
         share=Link(said.say("Link to this view"), asked.href(pinned)),
         exports=_exports(asked, basis) if rights.download and listed else (),
         basis=basis_lines(said, basis, desk.settings.time_zone),
-        notice=pinned_notice(said, question, basis),
+        notices=(
+            *(notice for notice in (pinned_notice(said, question, basis),) if notice),
+            *(said.say(FLAGS[flag].long) for flag in found.flags),
+        ),
         announcement=f"{said.month(Month.parse(basis.month))}. {said.quantity(len(listed), 'customers')}",
         empty=_empty(said, asked, found),
         tiles=tiles_of(said, found),

@@ -25,6 +25,7 @@ from partnerlens.web.page import Link, State, rendered, tongue_of
 from partnerlens.web.partner import basis_lines, months_at
 from partnerlens.web.question import partner_path
 from partnerlens.web.tongue import Tongue
+from partnerlens.web.wording import FLAGS
 
 
 def adoption_customer(request: Request, desk: Desk, partner_id: str | None, customer_id: str) -> Response:
@@ -41,6 +42,7 @@ def _page(request: Request, desk: Desk, asked: Asked, history: CustomerHistory) 
     place = partner_path(history.customer_id).replace("/partners", "/customers", 1)
     call = curl(request, api_address(asked, basis.month, place)) if asked.partner_id else ""
     notices = [methods_words(said, found), left_out_words(said, found)]
+    notices += [said.say(FLAGS[flag].long) for flag in found.flags]
     if question.is_filtered:
         chosen = said.listed([*(question.product or ()), *(question.workload or ()), *(question.country or ())])
         notices.insert(0, said.say("Under these filters alone: %(filters)s.", filters=chosen))

@@ -190,7 +190,7 @@ class AdoptionPage:
         share: the link that keeps month and edition.
         exports: the licences as files; empty where the role does not open them.
         basis: what the numbers rest on.
-        notice: what to know about a shared link; empty otherwise.
+        notices: what to know: about a shared link, and what limits the figures.
         announcement: what a screen reader says after a filter changed.
         empty: why there are no customers; None where there are.
         tiles: the figures of the portfolio.
@@ -222,7 +222,7 @@ class AdoptionPage:
     share: Link
     exports: tuple[Link, ...]
     basis: tuple[str, ...]
-    notice: str
+    notices: tuple[str, ...]
     announcement: str
     empty: State | None
     tiles: tuple[ShareTile, ...]

@@ -223,6 +223,7 @@ def remarks_of(said: Tongue, answer: ScoreAnswer) -> tuple[str, ...]:
         remarks.append(said.say("The program does not apply this scorecard; it was computed from the edition's facts."))
     if answer.ended_on:
         remarks.append(said.say("The scorecard ended on %(day)s.", day=said.day(answer.ended_on)))
+    remarks += [said.say(wording.FLAGS[flag].long) for flag in answer.flags]
     if answer.score.rounds_to:
         remarks.append(
             said.say(
