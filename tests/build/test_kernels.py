@@ -89,9 +89,7 @@ def assert_both_ways_agree(
     return by_kernels
 
 
-@pytest.mark.parametrize(
-    ("seed", "method"), [(1, "windows"), (2, "windows"), (1, "months"), (2, "feeds without users")]
-)
+@pytest.mark.parametrize(("seed", "method"), [(2, "windows"), (1, "months"), (2, "feeds without users")])
 def test_random_worlds_have_the_same_tables_both_ways(seed: int, method: str, tmp_path: Path) -> None:
     """Every part of fourteen months is the same, byte for byte, under each method of counting users."""
     world = small_world(seed, **METHODS[method])

@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 WORLDS = max(1, int(os.environ.get("PARTNERLENS_WORLDS", "1")) // 20)
 """Random worlds; `make worlds` takes more."""
-METRICS_AT_ONCE = 4
+METRICS_AT_ONCE = 2
 """Metrics of a world, at random: each takes seconds."""
 POLICIES = ("pci-2020", "dpor", "pci-2019")
 METRICS = tuple(metric.value for metric in MetricId)

@@ -18,7 +18,10 @@ def demo(tmp_path):
     """Run the demo on a free port, and give the process with the link that it prints."""
     script = Path(sys.executable).with_name("partnerlens")
     words = [script, "demo", "--home", str(tmp_path / "demo"), "--port", "0", *PROGRAM]
+    # A shell lets what it runs in the background ignore Ctrl-C, and that is handed down.
+    heeding = signal.signal(signal.SIGINT, signal.default_int_handler)
     with (tmp_path / "messages").open("wb") as messages, subprocess.Popen(words, stderr=messages) as process:
+        signal.signal(signal.SIGINT, heeding)
         yield process, link_of(process, tmp_path / "messages")
         process.kill()
 

@@ -13,7 +13,8 @@ from oracle.months import shift
 from partnerlens.app import Workspace
 from partnerlens.errors import ResourceError
 
-WORLDS = 3
+SEEDS = (1, 2)
+"""Random worlds; number 0 takes as long as both."""
 
 
 def on_sail(home: Path, month: str, months: int, sail: str) -> dict[str, str]:
@@ -22,7 +23,7 @@ def on_sail(home: Path, month: str, months: int, sail: str) -> dict[str, str]:
         return digests(workspace.build(month, months=months, engine="spark", remote=sail))
 
 
-@pytest.mark.parametrize("seed", range(WORLDS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_random_world_has_the_same_editions_on_both_engines(seed: int, sail: str, tmp_path: Path) -> None:
     """Every result table of the eight metrics and of five scorecards has the same bytes, so editions are equal."""
     world, scorecards = mixed_world(seed)
