@@ -17,6 +17,7 @@ demo: .venv/.ready  ## make a sample program, load, build, publish, and serve it
 	.venv/bin/partnerlens demo
 
 test: check  ## every check and the everyday tests
+	$(RUN) compileall -q src  # hundreds of tests start the command anew
 	$(RUN) pytest -n 2 --dist worksteal
 
 check: .venv/.ready-to-develop  ## style, types, floors, documentation
@@ -68,9 +69,9 @@ $(UV):
 	touch $@
 
 .venv/.ready: pyproject.toml uv.lock $(UV)
-	$(UV) sync --quiet --frozen --no-dev --inexact --python $(PYTHON)
+	$(UV) sync --quiet --frozen --no-dev --inexact --compile-bytecode --python $(PYTHON)
 	touch $@
 
 .venv/.ready-to-develop: pyproject.toml uv.lock $(UV)
-	$(UV) sync --quiet --frozen --python $(PYTHON)
+	$(UV) sync --quiet --frozen --compile-bytecode --python $(PYTHON)
 	touch $@ .venv/.ready
