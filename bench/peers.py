@@ -30,10 +30,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-PEERS = ("partnerlens", "duckdb", "datafusion", "polars", "pandas", "chdb", "spark", "semantic-layer")
 QUESTIONS = ("users", "revenue", "filter")
 NAMES = ("activity", "billing", "usage", "sale", "rates")
-FILTERS = 30
 TRIES = 3
 
 MONTH = {
@@ -356,7 +354,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", choices=("S", "M", "L"), default="S")
     parser.add_argument("--work", type=Path, default=Path(__file__).parent / "data", help="folder for data")
-    parser.add_argument("--peers", nargs="*", choices=PEERS, default=list(PEERS))
+    parser.add_argument("--peers", nargs="*", choices=list(ASKED), default=list(ASKED))
     parser.add_argument("--python", default=sys.executable, help="the interpreter that has the peers' packages")
     parser.add_argument("--ask", nargs=2, metavar=("PEER", "QUESTION"), help="ask one peer and print its document")
     options = parser.parse_args()

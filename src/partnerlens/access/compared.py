@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 import pyarrow as pa
 
 from partnerlens.access.reader import Rights
-from partnerlens.access.redaction import batches_without_names, change_without_names
+from partnerlens.access.redaction import change_without_names
+from partnerlens.access.shown import Shown
 from partnerlens.access.takeaway import check_download
 from partnerlens.answer.band import OpenBand
 from partnerlens.document.export import band_export, difference_export
@@ -19,51 +19,41 @@ from partnerlens.export.provenance import Provenance
 from partnerlens.export.writing import Format, write_export
 
 
-class Compared:
+class Compared(Shown[Difference]):
     """
     The rows that differ between two editions, with what the reader may not see left out; close it after use.
 
     Args:
-        difference: the rows.
+        opened: the rows.
         rights: what the reader may see of the partner.
     """
-
-    def __init__(self, difference: Difference, rights: Rights) -> None:
-        """Keep both; rows are read when asked for."""
-        self._difference = difference
-        self.rights = rights
 
     @property
     def heading(self) -> DifferenceHeading:
         """What is said above the rows."""
-        return self._difference.heading
+        return self._opened.heading
 
     @property
     def totals(self) -> tuple[Total, ...]:
         """The changes added up by side, cause and source."""
-        return self._difference.totals
+        return self._opened.totals
 
     @property
     def causes(self) -> dict[str, str]:
         """The sentence of each cause that a row has."""
-        return self._difference.causes
-
-    @property
-    def hides_people(self) -> bool:
-        """Whether the names of people and users are left out of the rows."""
-        return self.heading.names_people and not self.rights.personal
+        return self._opened.causes
 
     def sides(self) -> tuple[BridgeSide, ...]:
         """Return the bridge of each side; see ``bridge_sides``."""
-        return bridge_sides(self._difference)
+        return bridge_sides(self._opened)
 
     def rows_there(self) -> int:
         """Return how many rows differ."""
-        return self._difference.rows_there()
+        return self._opened.rows_there()
 
     def rows(self, *, limit: int = 50, offset: int = 0) -> list[Change]:
         """Return some of the rows that differ, in order; see ``Difference.rows``."""
-        found = self._difference.rows(limit=limit, offset=offset)
+        found = self._opened.rows(limit=limit, offset=offset)
         return [change_without_names(row) for row in found] if self.hides_people else found
 
     def batches(self) -> pa.RecordBatchReader:
@@ -73,9 +63,7 @@ class Compared:
         Raises:
             ForbiddenError: the reader may not take rows away.
         """
-        check_download(self.rights)
-        found = self._difference.batches()
-        return batches_without_names(found) if self.hides_people else found
+        return self._taken(self._opened.batches)
 
     def write(self, target: BinaryIO, file_format: Format) -> Provenance:
         """
@@ -90,20 +78,6 @@ class Compared:
             UsageError: a spreadsheet cannot hold the rows.
         """
         return write_export(difference_export(self.heading, self.batches()), target, file_format=file_format)
-
-    def close(self) -> None:
-        """Close the engine of the difference."""
-        self._difference.close()
-
-    def __enter__(self) -> Self:
-        """Return it; it closes when the block ends."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close it."""
-        self.close()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from partnerlens.access.desk import Desk
 from partnerlens.adoption import Adoption
 from partnerlens.adoption.adoption import SORTS
-from partnerlens.api.files import FILE, Taken, file_reply
+from partnerlens.api.files import FILE, PROGRAM, Taken, file_reply
 from partnerlens.api.parameters import (
     LONGEST,
     Asked,
@@ -37,9 +37,6 @@ from partnerlens.document.adoption import (
 from partnerlens.export.writing import write_export
 
 router = APIRouter()
-
-PROGRAM = "program"
-"""What files of the whole program are named after."""
 
 Sort = StrEnum("Sort", {name: name for name in SORTS})  # type: ignore[misc]
 

@@ -37,6 +37,9 @@ FILE: dict[str, Any] = {
 }
 """What a route says of itself that replies with a file."""
 
+PROGRAM = "program"
+"""What files of the whole program are named after."""
+
 
 @dataclass(frozen=True)
 class Taken:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from partnerlens.access.desk import Desk
-from partnerlens.api.files import FILE, Taken, file_reply
+from partnerlens.api.files import FILE, PROGRAM, Taken, file_reply
 from partnerlens.api.parameters import (
     Asker,
     FormatQuery,
@@ -32,9 +32,6 @@ from partnerlens.export.writing import write_export
 from partnerlens.findings import Findings, rule_of
 
 router = APIRouter()
-
-PROGRAM = "program"
-"""What files of all partners are named after."""
 
 CodePath = Annotated[str, Path(description="The code of a finding, such as D-01.", pattern=r"^[Dd]-[0-9]{2}[a-z]?$")]
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 
+from partnerlens.build.cells import Ids
 from partnerlens.build.exam_ways import exam_ways
 from partnerlens.build.listed import is_listed, rate_of
 from partnerlens.build.span import Span, register_months, register_policy, register_scope, register_span
@@ -437,14 +438,13 @@ class ScorePass:
         rows = self._engine.fetch(f"SELECT * FROM ({made}) AS made WHERE made.amount <> 0").combine_chunks()
         for _, table in self._tables:
             self._engine.drop(table)
-        partners = self._engine.fetch("SELECT partner_no, partner_id FROM partners ORDER BY partner_id")
+        partners = self._engine.fetch("SELECT partner_no, partner_id FROM partners")
+        ids = Ids(partners["partner_no"].to_numpy(), partners["partner_id"].to_pylist())
         keys = {name: rows[name].to_numpy().astype(np.int64) for name in ("t", "series_no", "place")}
-        ranks = np.zeros(int(partners["partner_no"].to_numpy().max(initial=0)) + 1, np.int64)
-        ranks[partners["partner_no"].to_numpy()] = np.arange(len(partners))
-        keys["partner"] = ranks[rows["partner_no"].to_numpy()]
+        keys["partner"] = ids.rank(rows["partner_no"].to_numpy())
         order = np.lexsort([keys[name] for name in ("place", "series_no", "partner", "t")])
         edges = np.searchsorted(keys["t"][order], np.arange(len(self._span.months) + 1))
-        texts = {"partner": partners["partner_id"].combine_chunks(), "series_no": pa.array(names, pa.string())}
+        texts = {"partner": pa.array(ids.sorted, pa.string()), "series_no": pa.array(names, pa.string())}
         for month in sorted(months):
             t = self._span.t(month)
             chosen = order[edges[t] : edges[t + 1]]

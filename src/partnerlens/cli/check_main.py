@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from partnerlens.cli.options import DEFAULT_HOME, FileFormat, Home, Json, Limit, MonthOption, Output
+from partnerlens.cli.options import (
+    DEFAULT_HOME,
+    FileFormat,
+    Home,
+    Json,
+    Limit,
+    LoadNumber,
+    MonthOption,
+    MostRows,
+    Output,
+)
 from partnerlens.cli.options import run_command as _run
 
 
@@ -77,11 +87,9 @@ def reconcile(
 
 
 def mismatches(
-    number: Annotated[
-        int | None, typer.Argument(metavar="[LOAD]", help="One load; all by default.", min=1, max=2**31)
-    ] = None,
+    number: LoadNumber = None,
     home: Home = DEFAULT_HOME,
-    limit: Annotated[int, typer.Option(help="Most rows to list; 0 for all. --json lists all.", min=0)] = 50,
+    limit: MostRows = 50,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """List figures of loaded files that do not follow from their parts; they are kept as they are."""

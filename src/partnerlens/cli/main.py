@@ -22,7 +22,9 @@ from partnerlens.cli.options import (
     Json,
     Leaving,
     Limit,
+    LoadNumber,
     MonthOption,
+    MostRows,
     OneScorecard,
     Output,
     Products,
@@ -130,11 +132,9 @@ def loads(home: Home = DEFAULT_HOME, as_json: Json = False) -> None:  # noqa: FB
 
 @app.command()
 def quarantine(
-    number: Annotated[
-        int | None, typer.Argument(metavar="[LOAD]", help="One load; all by default.", min=1, max=2**31)
-    ] = None,
+    number: LoadNumber = None,
     home: Home = DEFAULT_HOME,
-    limit: Annotated[int, typer.Option(help="Most rows to list; 0 for all. --json lists all.", min=0)] = 50,
+    limit: MostRows = 50,
     as_json: Json = False,  # noqa: FBT002
 ) -> None:
     """List rejected rows with place, reason and remedy."""

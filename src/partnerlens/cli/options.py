@@ -24,6 +24,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 MonthOption = Annotated[
     str | None, typer.Option("--month", metavar="YYYY-MM", help="The data month; the latest published one by default.")
 ]
+LoadNumber = Annotated[int | None, typer.Argument(metavar="[LOAD]", help="One load; all by default.", min=1, max=2**31)]
+MostRows = Annotated[int, typer.Option(help="Most rows to list; 0 for all. --json lists all.", min=0)]
 Leaving = Annotated[
     bool, typer.Option("--leaving", help="What leaves in the next twelve months if nothing is added, by month.")
 ]
