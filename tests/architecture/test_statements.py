@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import partnerlens
-from partnerlens.build.kernels.parts import READ_BY_KERNELS
+from partnerlens.build.kernels.near import READ_BY_KERNELS
 from partnerlens.build.part import parts_of
 from partnerlens.build.scores import STEPS, UNIT_STEPS
 from partnerlens.build.step import step_names, step_sql

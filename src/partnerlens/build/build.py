@@ -203,9 +203,8 @@ def _build_missing(making: Making, ruling: Ruling, keys: Mapping[str, tuple[Part
             # Files are written beside the computing of the next month.
             with ThreadPoolExecutor(WRITERS) as writers:
                 near_scan = making.is_near_scan(running, span)
-                priors = {} if near_scan else _priors(making, ruling, wanted)
                 made = Pass(running, making.snapshot, span, rules, making.progress, near_scan=near_scan).results(
-                    wanted, priors
+                    wanted, _priors(making, ruling, wanted)
                 )
                 # One transaction a part: a killed build keeps the parts that are done.
                 for part, results in groupby(made, key=lambda result: result.part):

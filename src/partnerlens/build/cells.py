@@ -58,6 +58,11 @@ class Ids:
         return self.ranks[numbers]
 
 
+def ids_of(rows: pa.Table) -> Ids:
+    """Return the ids of the rows of a dimension, with columns ``no`` and ``id``."""
+    return Ids(_numbers(rows, "no"), rows["id"].to_pylist())
+
+
 @dataclass(frozen=True)
 class Naming:
     """

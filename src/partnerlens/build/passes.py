@@ -1,13 +1,14 @@
 """One pass of the build: the parts that are wanted, for a run of data months, from facts to result tables."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 
-from partnerlens.build.cells import Cells, CellSeries, Ids, Naming, cells_of_rows
-from partnerlens.build.kernels.parts import KERNEL_PARTS, Kernels, Unfit
+from partnerlens.build.cells import Cells, CellSeries, Naming, cells_of_rows, ids_of
+from partnerlens.build.kernels.near import NearScan, Unfit, make_step
+from partnerlens.build.kernels.parts import KERNEL_PARTS, kernel_cells
 from partnerlens.build.part import Part, SetOf
 from partnerlens.build.span import (
     Span,
@@ -89,7 +90,8 @@ class Pass:
         self._naming = self._name(lists)
         self._kept: set[str] = set()
         self._done, self._todo = 0, 0
-        self._kernels = Kernels(engine, snapshot, span, self._naming, rules.reporting_currency) if near_scan else None
+        naming = self._naming
+        self._near = NearScan(engine, snapshot, span, naming.partners, naming.products) if near_scan else None
 
     def results(self, wanted: Mapping[Part, Collection[Month]], priors: Mapping[Part, pa.Table]) -> Iterator[PartMonth]:
         """
@@ -117,19 +119,17 @@ class Pass:
                     self._engine.drop(step)
                 self._kept &= needed
         finally:
-            if self._kernels is not None:
-                self._kernels.close()
+            if self._near is not None:
+                self._near.close()
 
     def _cells(self, part: Part, months: Sequence[Month], prior: pa.Table | None) -> Cells:
         """The cells of a part, by a kernel where there is one that can hold them."""
-        if self._kernels is not None and part.name in KERNEL_PARTS:
-            try:
-                self._keep(KERNEL_PARTS[part.name])
-                return self._kernels.cells(part)
-            except Unfit:
-                pass
         first, last = self._span.t(months[0]), self._span.t(months[-1])
         register_months(self._engine, self._span, goes_on(first, last) if prior is not None else self._span.windowed())
+        if self._near is not None and part.name in KERNEL_PARTS:
+            with suppress(Unfit):
+                self._keep(KERNEL_PARTS[part.name])
+                return kernel_cells(self._near, part, prior)
         self._keep(part.steps)
         return cells_of_rows(
             part, self._rows(part, prior), self._naming, after=first - 1 if prior is not None else None
@@ -168,8 +168,8 @@ class Pass:
         register_scope(self._engine, products["no"].to_pylist())
         self._words["product_words"] = register_bits(self._engine, "product_bits", ["product_no"], numbers)
         return Naming(
-            partners=_ids(partners),
-            products=_ids(products),
+            partners=ids_of(partners),
+            products=ids_of(products),
             members={
                 SetOf.PRODUCTS: [(identifier,) for identifier in products["id"].to_pylist()],
                 SetOf.WORKLOADS: [(name,) for name in lists],
@@ -180,10 +180,8 @@ class Pass:
     def _run(self, step: str) -> None:
         if step == "pairs":
             self._run_pairs()
-        elif step == "subscription_months" and self._kernels is not None:
-            self._engine.register(step, self._kernels.subscription_months())
         else:
-            self._engine.keep(step, step_sql(step, self._words))
+            make_step(self._engine, self._near, step, self._words)
 
     def _run_pairs(self) -> None:
         """Give each pair in use a bit; only then is it known how many words a set of pairs has."""
@@ -210,8 +208,3 @@ def scan_facts(engine: Engine, snapshot: Snapshot, span: Span) -> None:
 def goes_on(first: int, last: int) -> list[int]:
     """Return the months that lead from the cells of ``first - 1`` to those of ``last``: entering and leaving ones."""
     return [*range(first - WINDOW_MONTHS, last - WINDOW_MONTHS + 1), *range(first, last + 1)]
-
-
-def _ids(rows: pa.Table) -> Ids:
-    numbers = rows["no"].combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
-    return Ids(numbers, rows["id"].to_pylist())

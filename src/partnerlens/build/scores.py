@@ -8,8 +8,9 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 
-from partnerlens.build.cells import Ids
+from partnerlens.build.cells import ids_of
 from partnerlens.build.exam_ways import exam_ways
+from partnerlens.build.kernels.near import NearScan, make_step
 from partnerlens.build.listed import is_listed, rate_of
 from partnerlens.build.span import Span, register_months, register_policy, register_scope, register_span
 from partnerlens.build.step import step_sql
@@ -122,11 +123,21 @@ class ScorePass:
         span: the months; it begins early enough for ``series_lead``.
         rules: the definitions.
         measured: told of each limit of qualifying units, while its measures are there.
+        near: the facts near the scan, where kernels make the largest steps; the results are the same.
     """
 
-    def __init__(self, engine: Engine, span: Span, rules: ScoreRules, *, measured: Measuring | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        span: Span,
+        rules: ScoreRules,
+        *,
+        measured: Measuring | None = None,
+        near: NearScan | None = None,
+    ) -> None:
         """Name the small relations; nothing is computed yet."""
         self._engine = engine
+        self._near = near
         self._measured = measured
         self._span = span
         self._rules = rules
@@ -214,8 +225,11 @@ class ScorePass:
     def _run(self, steps: Sequence[str]) -> None:
         for step in steps:
             if step not in self._scope.kept:
-                self._engine.keep(step, step_sql(step, {"product_words": 1}))
+                make_step(self._engine, self._near, step, {"product_words": 1})
                 self._scope.kept.add(step)
+        if self._near is not None:
+            # The months of subscriptions are made from them once.
+            self._near.forget_seats()
 
     def _add(self, name: str, select: str) -> None:
         table = f"score_rows_{len(self._tables)}"
@@ -276,7 +290,7 @@ class ScorePass:
         if not wanted:
             return
         names, days = self._register_people(wanted, months)
-        self._engine.keep("exam_people", step_sql("exam_people", {}))
+        make_step(self._engine, self._near, "exam_people", {})
         for series in wanted:
             moment = 0 if series.day is None else 1 + days.index(series.day)
             self._add(
@@ -438,16 +452,18 @@ class ScorePass:
         rows = self._engine.fetch(f"SELECT * FROM ({made}) AS made WHERE made.amount <> 0").combine_chunks()
         for _, table in self._tables:
             self._engine.drop(table)
-        partners = self._engine.fetch("SELECT partner_no, partner_id FROM partners")
-        ids = Ids(partners["partner_no"].to_numpy(), partners["partner_id"].to_pylist())
-        keys = {name: rows[name].to_numpy().astype(np.int64) for name in ("t", "series_no", "place")}
+        ids = ids_of(self._engine.fetch("SELECT partner_no AS no, partner_id AS id FROM partners"))
+        keys = {name: rows[name].to_numpy().astype(np.int64) for name in ("series_no", "place")}
         keys["partner"] = ids.rank(rows["partner_no"].to_numpy())
-        order = np.lexsort([keys[name] for name in ("place", "series_no", "partner", "t")])
-        edges = np.searchsorted(keys["t"][order], np.arange(len(self._span.months) + 1))
+        # Few distinct small numbers are sorted without comparing, and the rows of one month in the cache.
+        when = rows["t"].to_numpy().astype(np.int8)
+        by_month = np.argsort(when, kind="stable")
+        edges = np.searchsorted(when[by_month], np.arange(len(self._span.months) + 1))
         texts = {"partner": pa.array(ids.sorted, pa.string()), "series_no": pa.array(names, pa.string())}
         for month in sorted(months):
             t = self._span.t(month)
-            chosen = order[edges[t] : edges[t + 1]]
+            chosen = by_month[edges[t] : edges[t + 1]]
+            chosen = chosen[np.lexsort([keys[name][chosen] for name in ("place", "series_no", "partner")])]
             labels = {
                 name: pa.DictionaryArray.from_arrays(pa.array(keys[name][chosen], pa.int32()), of_codes)
                 for name, of_codes in texts.items()

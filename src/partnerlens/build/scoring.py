@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from partnerlens.build.cells import ids_of
 from partnerlens.build.kernels.activity import THREADS, TooManyPairs
+from partnerlens.build.kernels.near import NearScan
 from partnerlens.build.kernels.product_users import product_users
 from partnerlens.build.making import Making
 from partnerlens.build.passes import scan_facts
@@ -152,14 +154,28 @@ def _series_tables(
     try:
         making.progress(applied.table, 0, 0)
         scan_facts(running, making.snapshot, span)
-        running.scan("product_users", users, USERS_COLUMNS)
-        yield from ScorePass(running, span, applied.rules).results(months)
+        running.scan("product_users", list(users.values()), USERS_COLUMNS)
+        near = _near(making, running, span, users)
+        try:
+            yield from ScorePass(running, span, applied.rules, near=near).results(months)
+        finally:
+            if near is not None:
+                near.close()
     finally:
         running.close()
 
 
-def _users(making: Making, span: Span) -> list[Path]:
-    """The files of ``product_users`` for the months of a pass, those that are missing made first."""
+def _near(making: Making, running: Engine, span: Span, users: Mapping[Month, Path]) -> NearScan | None:
+    """The facts of a pass near the scan, where kernels pay."""
+    if not making.is_near_scan(running, span):
+        return None
+    partners = ids_of(running.fetch("SELECT partner_no AS no, partner_id AS id FROM partners"))
+    products = ids_of(running.fetch("SELECT product_no AS no, product_id AS id FROM products"))
+    return NearScan(running, making.snapshot, span, partners, products, users)
+
+
+def _users(making: Making, span: Span) -> dict[Month, Path]:
+    """The file of ``product_users`` of each month of a pass, those that are missing made first."""
     snapshot = making.snapshot
     active = {*snapshot.months("activity"), *snapshot.months("activity_monthly")}
     first = span.first - (LEAD_MONTHS - 1)
@@ -170,7 +186,7 @@ def _users(making: Making, span: Span) -> list[Path]:
     for month, table in _counted(making, missing):
         digest, size = making.files.write(table)
         making.store.results_add([Result(key_of[month], "product_users", month, digest, table.num_rows, size)])
-    return [making.files.path(record.digest) for record in making.store.results_find(keys).values()]
+    return {keys[key]: making.files.path(record.digest) for key, record in making.store.results_find(keys).items()}
 
 
 def _counted(making: Making, months: Sequence[Month]) -> Iterator[tuple[Month, pa.Table]]:

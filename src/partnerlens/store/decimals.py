@@ -56,8 +56,8 @@ def joined_decimals(whole: Ints, rests: Ints) -> pa.Array:
     [Decimal('1.499999999999999999')]
     """
     carried = rests // REST_UNITS
-    kept = _decimals(whole + carried, pa.decimal128(19, 4))
-    rest = _decimals(rests - carried * REST_UNITS, pa.decimal128(18, 18))
+    kept = decimals_of(whole + carried, pa.decimal128(19, 4))
+    rest = decimals_of(rests - carried * REST_UNITS, pa.decimal128(18, 18))
     return pc.add(kept, rest).cast(AMOUNT)
 
 
@@ -90,6 +90,7 @@ def _words(column: pa.ChunkedArray) -> Ints:
     return words[decimals.offset : decimals.offset + len(decimals)]
 
 
-def _decimals(numbers: Ints, kind: pa.Decimal128Type) -> pa.Array:
+def decimals_of(numbers: Ints, kind: pa.Decimal128Type) -> pa.Array:
+    """Return whole numbers of the smallest unit of a kind of decimals as such decimals."""
     words = np.column_stack([numbers, numbers >> 63])
     return pa.Array.from_buffers(kind, len(numbers), [None, pa.py_buffer(np.ascontiguousarray(words))])

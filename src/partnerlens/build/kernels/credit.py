@@ -24,6 +24,7 @@ class Dimensions:
         customer_of: by subscription number, the customer.
         product_of: by subscription number, the rank of the product.
         is_paid: by subscription number, whether the licence is a paid one.
+        ends: by subscription number, its last day; ``NEVER`` where it has none.
     """
 
     partner_ranks: Ints
@@ -35,6 +36,7 @@ class Dimensions:
     customer_of: Ints
     product_of: Ints
     is_paid: npt.NDArray[np.bool_]
+    ends: Ints
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,21 @@ class Places:
         step = self.steps[place]
         return self.partners[place], within // step, self.countries[place + within % step]
 
+    def cells(self, partners: Ints, products: Ints, countries: Ints) -> Ints:
+        """
+        Return the cells of ranks of partner, product and country.
+
+        Raises:
+            KeyError: a partner has no place in a country.
+        """
+        every = int(max(self.countries.max(initial=0), countries.max(initial=0))) + 1
+        places, wanted = self.partners * every + self.countries, partners * every + countries
+        place = np.searchsorted(places, wanted)
+        if len(wanted) and not np.array_equal(np.append(places, -1)[place], wanted):
+            raise KeyError("a partner without a place in a country")
+        found: Ints = self.bases[place] + self.steps[place] * products
+        return found
+
 
 @dataclass(frozen=True)
 class Links:
@@ -125,6 +142,14 @@ def links_of(owners: Ints, customers: Ints, partners: Ints, months: Ints, known:
     places = _places(np.flatnonzero(is_used), len(known.countries), len(known.products))
     place = (np.cumsum(is_used) - 1)[of_all]
     return Links(grouped.starts, places.bases[place], places.steps[place], months[order], places)
+
+
+def by_partner(links: Links, partners: int) -> Links:
+    """Return the same links with one cell for each of some partners, which is its rank."""
+    ranks, _, _ = links.places.keys(links.bases)
+    every = np.arange(partners)
+    places = Places(every, np.zeros(partners, np.int64), every, np.ones(partners, np.int64), 1)
+    return Links(links.starts, ranks, np.zeros(len(ranks), np.int64), links.months, places)
 
 
 def _places(used: Ints, countries: int, products: int) -> Places:
