@@ -106,10 +106,9 @@ def build_months(
     making = Making(store, ResultFiles(store.layout.home), snapshot, engine, progress, near_scan)
     making.files.sweep()
     latest = {edition.month: edition for edition in store.editions()}
-    return [
-        _kept(store, latest.get(manifest.data_month), manifest, now)
-        for manifest in edition_manifests(making, ruling, scorecards)
-    ]
+    manifests = edition_manifests(making, ruling, scorecards)
+    making.use.keep()
+    return [_kept(store, latest.get(manifest.data_month), manifest, now) for manifest in manifests]
 
 
 def edition_manifests(
@@ -202,8 +201,8 @@ def _build_missing(making: Making, ruling: Ruling, keys: Mapping[str, tuple[Part
         try:
             # Files are written beside the computing of the next month.
             with ThreadPoolExecutor(WRITERS) as writers:
-                near_scan = making.is_near_scan(running, span)
-                made = Pass(running, making.snapshot, span, rules, making.progress, near_scan=near_scan).results(
+                use = making.use if making.is_near_scan(running, span) else None
+                made = Pass(running, making.snapshot, span, rules, making.progress, use=use).results(
                     wanted, _priors(making, ruling, wanted)
                 )
                 # One transaction a part: a killed build keeps the parts that are done.

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
+from partnerlens.build.kernels.kept_use import KeptUse
 from partnerlens.build.kernels.parts import kernels_pay
 from partnerlens.build.span import Span
 from partnerlens.compiled import kernels_are_installed
@@ -33,6 +35,11 @@ class Making:
     engine: Callable[[], Engine]
     progress: Progress
     near_scan: bool | None = None
+
+    @cached_property
+    def use(self) -> KeptUse:
+        """The use of the store's users, for kernels."""
+        return KeptUse(self.store.layout.use, self.snapshot)
 
     def held(self, keys: Iterable[str]) -> set[str]:
         """Return the keys whose results are there, with files that are whole."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from partnerlens.build.cells import Cells, CellSeries, Naming, cells_of_rows, ids_of
+from partnerlens.build.kernels.kept_use import KeptUse
 from partnerlens.build.kernels.near import NearScan, Unfit, make_step
 from partnerlens.build.kernels.parts import KERNEL_PARTS, kernel_cells
 from partnerlens.build.part import Part, SetOf
@@ -65,7 +66,8 @@ class Pass:
         span: the data months.
         rules: the definitions.
         progress: told of each step and month.
-        near_scan: make the largest parts by kernels, beside the engine; the results are the same.
+        use: the use of the store's users, where kernels make the largest parts beside the engine; the results are
+            the same.
     """
 
     def __init__(
@@ -76,7 +78,7 @@ class Pass:
         rules: Rules,
         progress: Progress,
         *,
-        near_scan: bool = False,
+        use: KeptUse | None = None,
     ) -> None:
         """Name the facts and the small relations; nothing is computed yet."""
         self._engine = engine
@@ -91,7 +93,7 @@ class Pass:
         self._kept: set[str] = set()
         self._done, self._todo = 0, 0
         naming = self._naming
-        self._near = NearScan(engine, snapshot, span, naming.partners, naming.products) if near_scan else None
+        self._near = NearScan(engine, snapshot, span, naming.partners, naming.products, use) if use else None
 
     def results(self, wanted: Mapping[Part, Collection[Month]], priors: Mapping[Part, pa.Table]) -> Iterator[PartMonth]:
         """

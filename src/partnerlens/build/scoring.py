@@ -171,7 +171,7 @@ def _near(making: Making, running: Engine, span: Span, users: Mapping[Month, Pat
         return None
     partners = ids_of(running.fetch("SELECT partner_no AS no, partner_id AS id FROM partners"))
     products = ids_of(running.fetch("SELECT product_no AS no, product_id AS id FROM products"))
-    return NearScan(running, making.snapshot, span, partners, products, users)
+    return NearScan(running, making.snapshot, span, partners, products, making.use, users)
 
 
 def _users(making: Making, span: Span) -> dict[Month, Path]:
@@ -202,9 +202,10 @@ def _counted(making: Making, months: Sequence[Month]) -> Iterator[tuple[Month, p
         span = Span(months[0], months[-1], facts_from(snapshot))
         if making.is_near_scan(running, span) and not set(months) & set(snapshot.months("activity_monthly")):
             with suppress(TooManyPairs), ThreadPoolExecutor(THREADS) as workers:
-                for month, users in product_users(running, snapshot, months, workers):
+                use = making.use.of(months, running, workers)
+                for month in months:
                     making.progress("product users", len(months) - len(left), len(months))
-                    yield month, _users_table(month, users)
+                    yield month, _users_table(month, product_users(use, month))
                     left.remove(month)
         for run in _runs(left, USERS_AT_ONCE):
             yield from _counted_by_step(making, running, run)

@@ -96,6 +96,11 @@ class Layout:
         return (self.elsewhere or self.root) / "scratch"
 
     @property
+    def use(self) -> Path:
+        """The file of months of use, which a build keeps for the next; without it more facts are read."""
+        return self.root / "use.arrow"
+
+    @property
     def lock(self) -> Path:
         """The file that a writer locks."""
         return self.root / ".lock"

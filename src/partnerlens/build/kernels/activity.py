@@ -102,7 +102,7 @@ class MonthUse:
 
 
 def read_activity(
-    files: Sequence[MonthFile], bits: PairBits, counted: Ints, workers: ThreadPoolExecutor
+    files: Sequence[MonthFile], bits: PairBits, customers: int, workers: ThreadPoolExecutor
 ) -> list[MonthUse]:
     """
     Return what users did with intent, month by month.
@@ -110,7 +110,7 @@ def read_activity(
     Args:
         files: the files.
         bits: given out as pairs are met.
-        counted: by customer number, the months in which its activity counts, as a mask.
+        customers: one more than the largest customer number.
         workers: where the reading runs.
 
     Raises:
@@ -120,19 +120,19 @@ def read_activity(
     for file in files:
         groups = pq.read_metadata(file.path).num_row_groups
         months.setdefault(file.t, []).extend(
-            workers.submit(_read, file, range(first, min(first + ROW_GROUPS_AT_ONCE, groups)), bits, counted)
+            workers.submit(_read, file, range(first, min(first + ROW_GROUPS_AT_ONCE, groups)), bits)
             for first in range(0, groups, ROW_GROUPS_AT_ONCE)
         )
     # Work starts in the order of asking, so the pieces that a month waits for are never behind it.
-    uses = [workers.submit(_month_use, t, pieces, len(counted)) for t, pieces in months.items()]
+    uses = [workers.submit(_month_use, t, pieces, customers) for t, pieces in months.items()]
     return [use.result() for use in uses]
 
 
-def _read(file: MonthFile, groups: range, bits: PairBits, counted: Ints) -> _Piece:
+def _read(file: MonthFile, groups: range, bits: PairBits) -> _Piece:
     """The customers, users and pairs of some row groups."""
     with pq.ParquetFile(file.path) as parquet:
         rows = parquet.read_row_groups(list(groups), columns=list(COLUMNS), use_threads=False)
-    found = [_condensed(batch, file.t, bits, counted) for batch in rows.to_batches()]
+    found = [_condensed(batch, bits) for batch in rows.to_batches()]
     return (
         np.concatenate([piece[0] for piece in found]),
         np.concatenate([piece[1] for piece in found]),
@@ -140,7 +140,7 @@ def _read(file: MonthFile, groups: range, bits: PairBits, counted: Ints) -> _Pie
     )
 
 
-def _condensed(rows: pa.RecordBatch, t: int, bits: PairBits, counted: Ints) -> _Piece:
+def _condensed(rows: pa.RecordBatch, bits: PairBits) -> _Piece:
     customers, users, products, workloads = (rows[name].to_numpy(zero_copy_only=True) for name in COLUMNS[:4])
     flags = rows["intentional"]
     intentional = np.frombuffer(flags.buffers()[1], np.uint8)
@@ -153,23 +153,21 @@ def _condensed(rows: pa.RecordBatch, t: int, bits: PairBits, counted: Ints) -> _
             workloads,
             intentional,
             flags.offset,
-            t,
-            counted,
             bits.bits,
             made[0],
             made[1],
             made[2],
         )
         if size >= 0:
-            return _narrow(made[0, :size]), _narrow(made[1, :size]), _narrow(made[2, :size])
+            return narrow(made[0, :size].copy()), narrow(made[1, :size].copy()), narrow(made[2, :size].copy())
         stopped = -1 - size
         bits.meet(int(products[stopped]), int(workloads[stopped]))
 
 
-def _narrow(values: Ints) -> Ints:
-    """A copy in four bytes each where they suffice; most of a pass's memory is here."""
-    kind = np.int32 if values.max(initial=0) < 2**31 else np.int64
-    return values.astype(kind)
+def narrow(values: Ints) -> Ints:
+    """Return whole numbers in four bytes each where they suffice: a pass holds them for all months."""
+    kind = np.int32 if values.max(initial=0) < 2**31 and values.min(initial=0) >= -(2**31) else np.int64
+    return values.astype(kind, copy=False)
 
 
 def _month_use(t: int, pieces: Sequence[Future[_Piece]], customers: int) -> MonthUse:
@@ -192,8 +190,6 @@ def condense(
     workloads: Ints,
     intentional: npt.NDArray[np.uint8],
     offset: int,
-    t: int,
-    counted: Ints,
     bits: Ints,
     made_customers: Ints,
     made_users: Ints,
@@ -211,8 +207,6 @@ def condense(
         if (intentional[place >> 3] >> (place & 7)) & 1 == 0:
             continue
         customer = customers[row]
-        if (counted[customer] >> t) & 1 == 0:
-            continue
         bit = bits[products[row], workloads[row]]
         if bit < 0:
             return -1 - row

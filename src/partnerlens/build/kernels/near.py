@@ -18,6 +18,7 @@ from partnerlens.build.kernels.credit import Dimensions, Links, by_number, by_pa
 from partnerlens.build.kernels.customer_users import customer_users
 from partnerlens.build.kernels.days import NEVER, days_of
 from partnerlens.build.kernels.exam_people import exam_people
+from partnerlens.build.kernels.kept_use import KeptUse
 from partnerlens.build.kernels.seats import MonthSeats, read_seats, seat_months
 from partnerlens.build.span import Span
 from partnerlens.build.step import step_sql
@@ -68,6 +69,7 @@ class NearScan:
         span: the months of the pass.
         partners: the partners' ids.
         products: the products' ids.
+        use: the use of the store's users.
         users: by month, the file of ``product_users``; a pass of metrics needs none.
     """
 
@@ -78,6 +80,7 @@ class NearScan:
         span: Span,
         partners: Ids,
         products: Ids,
+        use: KeptUse,
         users: Mapping[Month, Path] | None = None,
     ) -> None:
         """Begin the threads; nothing is read yet."""
@@ -85,6 +88,7 @@ class NearScan:
         self.snapshot = snapshot
         self.span = span
         self.workers = ThreadPoolExecutor(THREADS)
+        self.use = use
         self._partners = partners
         self._products = products
         self._users = users or {}

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from partnerlens.build.cells import Added, Cells
-from partnerlens.build.kernels.activity import PairBits, TooManyPairs, read_activity
+from partnerlens.build.kernels.activity import PairBits, TooManyPairs
 from partnerlens.build.kernels.credit import Links, links_of, numbers
 from partnerlens.build.kernels.near import NearScan, Unfit
 from partnerlens.build.kernels.seats import assigned_seats, seat_changes
@@ -153,21 +153,19 @@ def _users(near: NearScan, part: Part) -> Cells:
     reached = span.windowed()
     windowed = sum(1 << t for t in reached)
     coverage = _usage_links(near)
-    counted = np.zeros(len(known.country_of), np.int64)
-    owners = np.repeat(np.arange(len(counted)), np.diff(coverage.starts))
-    np.bitwise_or.at(counted, owners, coverage.months & windowed)
     workloads = near.engine.fetch("SELECT workload_no, workload FROM workloads").to_pylist()
     names = {row["workload_no"]: row["workload"] for row in workloads}
-    bits = PairBits(len(known.product_ranks) - 1, max(names, default=0))
-    files = [file for file in near.files("activity") if file.t in reached]
     places = _user_places(near, coverage)
     try:
-        use = read_activity(files, bits, counted, near.workers)
+        use = near.use.of([span.base + t for t in reached], near.engine, near.workers)
+        bits = PairBits(len(known.product_ranks) - 1, max(names, default=0))
+        for pair in use.pairs:
+            bits.meet(*pair)
         fed = _fed(near, bits) if part.roll is Roll.WINDOW else []
     except TooManyPairs:
         raise Unfit from None
     turns = user_turns(
-        use,
+        use.rows(len(known.country_of), span.base),
         coverage,
         places,
         span.result_bits,
@@ -175,7 +173,6 @@ def _users(near: NearScan, part: Part) -> Cells:
         is_monthly=part.roll is Roll.WINDOW,
         workers=near.workers,
     )
-    del use
     pairs: list[tuple[str, ...]] = [
         (known.products[known.product_ranks[product]], names[workload]) for product, workload in bits.pairs
     ]

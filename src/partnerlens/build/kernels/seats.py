@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from partnerlens.build.kernels.activity import MonthFile
+from partnerlens.build.kernels.activity import MonthFile, narrow
 from partnerlens.build.kernels.credit import Dimensions, Links
 from partnerlens.compiled import Ints, compiled
 
@@ -68,12 +68,6 @@ def _in_force(rows: pa.RecordBatch) -> tuple[Ints, Ints, Ints]:
         for name in ("subscription_no", "sold_seats", "assigned_seats")
     ]
     return found[0], found[1], found[2]
-
-
-def narrow(values: Ints) -> Ints:
-    """Return whole numbers in four bytes each where they suffice: a pass holds them for all months."""
-    kind = np.int32 if values.max(initial=0) < 2**31 and values.min(initial=0) >= -(2**31) else np.int64
-    return values.astype(kind, copy=False)
 
 
 def seat_months(months: Sequence[MonthSeats], subscriptions: int) -> pa.Table:

@@ -12,15 +12,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from partnerlens.build.kernels.activity import MonthUse
+from partnerlens.build.kernels.activity import MonthUse, narrow
 from partnerlens.build.kernels.credit import Links
 from partnerlens.compiled import Ints, compiled
 
 ROWS_AT_ONCE = 400_000
-"""Rows of use that one call of the kernel works on: what it looks up then stays in the cache."""
+"""Rows of use that one call of a kernel works on: what it looks up then stays in the cache."""
 
 MONTH_BITS = 6
 """Bits of a month's place in a pass."""
+
+UserRows = tuple[Ints, Ints, Ints, Ints]
+"""
+By customer number the first of its rows, and one more at the end; of each row the user, the number of the pair's bit,
+and the months of use as a mask. The rows of a user stand together.
+"""
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,54 @@ class Turns:
     sets: Ints
 
 
+def merged_use(held: UserRows, fresh: Sequence[MonthUse], workers: ThreadPoolExecutor) -> UserRows:
+    """
+    Return the use of users with further months.
+
+    Args:
+        held: what is known already.
+        fresh: further months, as bits of the same masks.
+        workers: where the kernel runs.
+    """
+    running = [
+        workers.submit(_merged, held, fresh, first, last)
+        for first, last in _ranges([held[0], *(m.starts for m in fresh)])
+    ]
+    found = [part.result() for part in running]
+    starts = np.zeros(len(held[0]), np.int64)
+    np.cumsum(np.concatenate([np.zeros(0, np.int64), *(part[0] for part in found)]), out=starts[1:])
+    users = np.concatenate([np.zeros(0, np.int32), *(part[1] for part in found)])
+    bits = np.concatenate([np.zeros(0, np.int8), *(part[2] for part in found)])
+    months = np.concatenate([np.zeros(0, np.int64), *(part[3] for part in found)])
+    return starts, users, bits, months
+
+
+def _merged(held: UserRows, fresh: Sequence[MonthUse], first: int, last: int) -> UserRows:
+    """Of each customer of a range the number of rows, and the rows."""
+    starts, users, bits, months = held
+    edges = [(starts[first], starts[last]), *((month.starts[first], month.starts[last]) for month in fresh)]
+    offsets = np.cumsum([0, *(end - start for start, end in edges)])
+    row_starts = np.stack(
+        [
+            of_file[first : last + 1] - start + offset
+            for of_file, (start, _), offset in zip([starts, *(m.starts for m in fresh)], edges, offsets, strict=False)
+        ]
+    )
+    known = slice(*edges[0])
+    every = [(users[known], np.int64(1) << bits[known].astype(np.int64))]
+    every += [(m.users[start:end], m.pairs[start:end]) for m, (start, end) in zip(fresh, edges[1:], strict=True)]
+    rows, merged_users, merged_bits, merged_months = merge_users(
+        row_starts,
+        np.array([-1, *(month.t for month in fresh)], np.int64),
+        np.concatenate([of_file for of_file, _ in every]).astype(np.int64, copy=False),
+        np.concatenate([pairs for _, pairs in every]).astype(np.int64, copy=False),
+        months[known],
+    )
+    return rows, narrow(merged_users), merged_bits, merged_months
+
+
 def user_turns(
-    use: Sequence[MonthUse],
+    use: UserRows,
     coverage: Links,
     places: Ints,
     results: int,
@@ -55,7 +107,7 @@ def user_turns(
     Return the changes of the number of users of each month.
 
     Args:
-        use: what users did.
+        use: what users did; the months are those of the pass.
         coverage: customer credit (usage) by customer number.
         places: partner and country of each row of ``coverage``.
         results: the data months of the pass, as a mask.
@@ -64,54 +116,32 @@ def user_turns(
         workers: where the kernel runs.
     """
     covered = coverage.months & windowed
-    running = [
-        workers.submit(_turns, use, (coverage.starts, places, covered), results, is_monthly, int(first), int(last))
-        for first, last in _ranges(use, len(coverage.starts) - 1)
-    ]
-    return [found.result() for found in running]
+
+    def turned(first: int, last: int) -> Turns:
+        starts, users, bits, months = use
+        rows = slice(starts[first], starts[last])
+        found = count_users(
+            starts[first : last + 1] - starts[first],
+            users[rows],
+            np.int64(1) << bits[rows].astype(np.int64),
+            months[rows] & windowed,
+            coverage.starts[first : last + 1],
+            places,
+            covered,
+            results,
+            is_monthly,
+        )
+        return Turns(*found)
+
+    return [turns.result() for turns in [workers.submit(turned, *edges) for edges in _ranges([use[0]])]]
 
 
-def _ranges(use: Sequence[MonthUse], customers: int) -> list[tuple[int, int]]:
-    """Runs of customers with about equally many rows."""
-    if not use:
-        return []
-    rows = np.sum([month.starts for month in use], axis=0)
+def _ranges(starts: Sequence[Ints]) -> list[tuple[int, int]]:
+    """Runs of customers with about equally many rows, by the first rows of each customer in some lists."""
+    rows = np.sum(starts, axis=0)
     cuts = np.searchsorted(rows, np.arange(ROWS_AT_ONCE, int(rows[-1]), ROWS_AT_ONCE))
-    edges = np.unique(np.concatenate([[0], cuts, [customers]]))
+    edges = np.unique(np.concatenate([[0], cuts, [len(rows) - 1]]))
     return list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
-
-
-def _turns(
-    use: Sequence[MonthUse],
-    coverage: tuple[Ints, Ints, Ints],
-    results: int,
-    is_monthly: bool,  # noqa: FBT001
-    first: int,
-    last: int,
-) -> Turns:
-    edges = [(month.starts[first], month.starts[last]) for month in use]
-    offsets = np.cumsum([0, *(end - start for start, end in edges)])
-    starts = np.stack(
-        [
-            month.starts[first : last + 1] - start + offset
-            for month, (start, _), offset in zip(use, edges, offsets, strict=False)
-        ]
-    )
-    users = np.concatenate([month.users[start:end] for month, (start, end) in zip(use, edges, strict=True)])
-    pairs = np.concatenate([month.pairs[start:end] for month, (start, end) in zip(use, edges, strict=True)])
-    months = np.array([month.t for month in use], np.int64)
-    found = count_users(
-        starts,
-        months,
-        users.astype(np.int64, copy=False),
-        pairs.astype(np.int64, copy=False),
-        coverage[0][first : last + 1],
-        coverage[1],
-        coverage[2],
-        results,
-        is_monthly,
-    )
-    return Turns(*found)
 
 
 SPREAD = 668265263
@@ -124,9 +154,9 @@ LARGEST_TURNS = 64
 @compiled
 def count_users(  # noqa: C901
     starts: Ints,
-    months: Ints,
     users: Ints,
     pairs: Ints,
+    months: Ints,
     views: Ints,
     places: Ints,
     covered: Ints,
@@ -137,10 +167,10 @@ def count_users(  # noqa: C901
     Return places, turns, counts and sets (see ``Turns``) of some customers.
 
     Args:
-        starts: by file and customer, the first row.
-        months: by file, the month's bit.
-        users: by row, the user.
-        pairs: by row, the pairs used.
+        starts: by customer, the first row.
+        users: of each row, the user; the rows of a user stand together.
+        pairs: of each row, the pair, as a mask.
+        months: of each row, the months.
         views: by customer, the first row of its coverage.
         places: by row of coverage, partner and country.
         covered: by row of coverage, the months.
@@ -152,27 +182,29 @@ def count_users(  # noqa: C901
     sets, set_slots, known = np.empty(512, np.int64), np.full(1024, -1, np.int64), 0
     keys, slots, users_of = np.empty(512, np.int64), np.full(1024, -1, np.int64), np.empty(512, np.int64)
     windows = np.empty(64, np.int64)
-    for customer in range(starts.shape[1] - 1):
+    for customer in range(len(starts) - 1):
         first, last = views[customer], views[customer + 1]
-        active, rows = active_months(starts, months, customer) if first < last else (0, 0)
+        active = every_month(months, starts[customer], starts[customer + 1]) if first < last else 0
         if active == 0:
             continue
-        ends, used_pairs, used_months = merged_users(starts, months, users, pairs, customer, rows)
         for row in range(first, last):
             view = covered[row] & active
             if view == 0 or is_seen(covered, active, first, row):
                 continue
             size = 0
-            for user in range(len(ends)):
+            start = starts[customer]
+            while start < starts[customer + 1]:
+                end = start + 1
+                while end < starts[customer + 1] and users[end] == users[start]:
+                    end += 1
                 if known + LARGEST_TURNS > len(sets):
                     sets, set_slots = roomier(sets, known)
                 if size + 2 * LARGEST_TURNS > len(keys):
                     keys, slots = roomier(keys, size)
                     users_of = np.concatenate((users_of, users_of))
-                start = ends[user - 1] if user else 0
                 size, known = count_turns(
-                    used_pairs[start : ends[user]],
-                    used_months[start : ends[user]],
+                    pairs[start:end],
+                    months[start:end],
                     view,
                     results,
                     is_monthly,
@@ -180,6 +212,7 @@ def count_users(  # noqa: C901
                     (sets, set_slots, known),
                     (keys, slots, users_of, size),
                 )
+                start = end
             size = forget(keys, slots, users_of, size)
             for other in range(row, last):
                 if covered[other] & active == view:
@@ -195,14 +228,12 @@ def count_users(  # noqa: C901
 
 
 @compiled
-def active_months(starts: Ints, months: Ints, customer: int) -> tuple[int, int]:
-    """Return the months in which a customer has any rows, and how many rows it has in all."""
-    active, rows = 0, 0
-    for file in range(len(months)):
-        if starts[file, customer] < starts[file, customer + 1]:
-            active |= 1 << months[file]
-            rows += starts[file, customer + 1] - starts[file, customer]
-    return active, rows
+def every_month(months: Ints, first: int, last: int) -> int:
+    """Return the months that any row of a range has."""
+    found = 0
+    for row in range(first, last):
+        found |= months[row]
+    return found
 
 
 @compiled
@@ -215,48 +246,74 @@ def is_seen(covered: Ints, active: int, first: int, row: int) -> bool:
 
 
 @compiled
-def merged_users(
-    starts: Ints, months: Ints, users: Ints, pairs: Ints, customer: int, rows: int
-) -> tuple[Ints, Ints, Ints]:
+def merge_users(  # noqa: C901
+    starts: Ints, times: Ints, users: Ints, pairs: Ints, masks: Ints
+) -> tuple[Ints, Ints, Ints, Ints]:
     """
-    Merge the files' rows of a customer by user, in no particular order of users.
+    Merge the rows of customers by user.
+
+    Args:
+        starts: by list and customer, the first row.
+        times: of each list, the month's bit; -1 for one whose rows have masks. Only the first list may have them.
+        users: of each row, the user.
+        pairs: of each row, the pairs used.
+        masks: of each row of the first list, the months.
 
     Returns:
-        The end of each user's rows; and for each row the pair, as a mask, and the months of its use.
+        Of each customer the number of rows; and of each row the user, the pair's bit and the months.
     """
-    user_of, known, every = numbered_users(starts, users, pairs, customer, rows)
-    kind_of, masks, kinds = np.zeros(64, np.int64), np.empty(64, np.int64), 0
-    for bit in range(64):
-        if (every >> bit) & 1:
-            kind_of[bit], masks[kinds] = kinds, 1 << bit
-            kinds += 1
-    used = np.zeros(known * kinds, np.int64)
-    place = 0
-    for file in range(len(months)):
-        month = 1 << months[file]
-        for row in range(starts[file, customer], starts[file, customer + 1]):
-            first, left, bit = user_of[place] * kinds, pairs[row], 0
-            place += 1
-            while left != 0:
-                if left & 1:
-                    used[first + kind_of[bit]] |= month
-                left >>= 1
-                bit += 1
-    ends, used_pairs, used_months = np.empty(known, np.int64), np.empty(len(used), np.int64), used
+    rows_of = np.zeros(starts.shape[1] - 1, np.int64)
+    room = 4096
+    made_users, made_bits, made_months = np.empty(room, np.int64), np.empty(room, np.int8), np.empty(room, np.int64)
     size = 0
-    for user in range(known):
-        for kind in range(kinds):
-            if used[user * kinds + kind] != 0:
-                used_pairs[size] = masks[kind]
-                used_months[size] = used[user * kinds + kind]
-                size += 1
-        ends[user] = size
-    return ends, used_pairs[:size], used_months[:size]
+    bits, kind_of = np.empty(64, np.int8), np.zeros(64, np.int64)
+    for customer in range(starts.shape[1] - 1):
+        rows = np.sum(starts[:, customer + 1] - starts[:, customer])
+        if rows == 0:
+            continue
+        user_of, met, every = numbered_users(starts, users, pairs, customer, rows)
+        kinds = 0
+        for bit in range(64):
+            if (every >> bit) & 1:
+                kind_of[bit], bits[kinds] = kinds, bit
+                kinds += 1
+        used = np.zeros((len(met), kinds), np.int64)
+        place = 0
+        for file in range(len(times)):
+            for row in range(starts[file, customer], starts[file, customer + 1]):
+                months = masks[row] if times[file] < 0 else 1 << times[file]
+                mark(used[user_of[place]], kind_of, pairs[row], months)
+                place += 1
+        while size + used.size > room:
+            made_users = np.concatenate((made_users, made_users))
+            made_bits = np.concatenate((made_bits, made_bits))
+            made_months = np.concatenate((made_months, made_months))
+            room *= 2
+        for user in range(len(met)):
+            for kind in range(kinds):
+                if used[user, kind] != 0:
+                    made_users[size] = met[user]
+                    made_bits[size] = bits[kind]
+                    made_months[size] = used[user, kind]
+                    size += 1
+                    rows_of[customer] += 1
+    return rows_of, made_users[:size].copy(), made_bits[:size].copy(), made_months[:size].copy()
 
 
 @compiled
-def numbered_users(starts: Ints, users: Ints, pairs: Ints, customer: int, rows: int) -> tuple[Ints, int, int]:
-    """Number the users of a customer; return the number of each row's user, how many there are, and all pairs used."""
+def mark(used: Ints, kind_of: Ints, pairs: int, months: int) -> None:
+    """Add months to those in which a user used some pairs."""
+    bit = 0
+    while pairs != 0:
+        if pairs & 1:
+            used[kind_of[bit]] |= months
+        pairs >>= 1
+        bit += 1
+
+
+@compiled
+def numbered_users(starts: Ints, users: Ints, pairs: Ints, customer: int, rows: int) -> tuple[Ints, Ints, int]:
+    """Number the users of a customer; return the number of each row's user, the users, and all pairs used."""
     slots = 16
     while slots < 2 * rows:
         slots *= 2
@@ -273,7 +330,7 @@ def numbered_users(starts: Ints, users: Ints, pairs: Ints, customer: int, rows: 
                 known += 1
             user_of[place] = number_of[slot]
             place += 1
-    return user_of, known, every
+    return user_of, met[:known], every
 
 
 @compiled

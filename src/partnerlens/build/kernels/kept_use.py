@@ -1,0 +1,202 @@
+"""
+Who used what in which months, kept from build to build.
+
+Activity is by far the largest table, and most of it does not change: a build reads the months that are new to it or
+that a load touched since, and finds the others here, as one row for each user and pair of product and workload with
+the months as a mask.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import feather
+
+from partnerlens.build.kernels.activity import MonthFile, PairBits, read_activity
+from partnerlens.build.kernels.credit import numbers
+from partnerlens.build.kernels.users import UserRows, merged_use
+from partnerlens.build.step import WORD_BITS, code_digest
+from partnerlens.compiled import Ints
+from partnerlens.engine.protocol import Engine
+from partnerlens.months import Month
+from partnerlens.store import Snapshot
+
+LARGEST_NUMBERS = {"customers": "customer_no", "products": "product_no", "workloads": "workload_no"}
+"""The dimensions whose largest numbers size the arrays."""
+
+CHUNK_ROWS = 1 << 22
+"""Rows of the file that are packed together."""
+
+Content = list[str]
+"""The digests of the files of a month, in order."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """
+    The months of use of every user and pair.
+
+    Attributes:
+        base: the month of bit 0.
+        pairs: by bit number, the product and workload number.
+        starts: by customer number, the first of its rows; one more at the end.
+        users: of each row, the user; the rows of a user stand together.
+        bits: of each row, the number of the pair's bit.
+        months: of each row, the months as a mask; none is empty.
+        known: the months that it tells of, each with the content of its facts then.
+    """
+
+    base: Month
+    pairs: list[tuple[int, int]]
+    starts: Ints
+    users: Ints
+    bits: Ints
+    months: Ints
+    known: Mapping[Month, Content] = field(repr=False)
+
+    def rows(self, customers: int, base: Month) -> UserRows:
+        """Return the rows of customers with numbers below ``customers``, with months counted from ``base``."""
+        starts = np.append(self.starts, np.full(max(0, customers + 1 - len(self.starts)), self.starts[-1]))
+        return starts[: customers + 1], self.users, self.bits, shifted(self.months, self.base - base)
+
+
+class KeptUse:
+    """
+    The use of a store's users, in a file beside the results.
+
+    Args:
+        path: the file; it may be missing, and is one that can be made again from facts.
+        snapshot: the facts.
+    """
+
+    def __init__(self, path: Path, snapshot: Snapshot) -> None:
+        """Remember both; nothing is read yet."""
+        self._path = path
+        self._snapshot = snapshot
+        self._use: Use | None = None
+        self._is_new = False
+
+    def of(self, months: Collection[Month], engine: Engine, workers: ThreadPoolExecutor) -> Use:
+        """
+        Return the use of some months; others may be in it, as they were when they were read.
+
+        Args:
+            months: the months; the first and the last are less than a word's bits apart.
+            engine: has the dimensions by name.
+            workers: where reading and merging run.
+
+        Raises:
+            TooManyPairs: one word cannot hold a set of pairs.
+        """
+        content = {month: self._content(month) for month in months}
+        held = self._use or self._read() or _nothing(max(months))
+        newest = max([*months, *(month for month in held.known if month - min(months) < WORD_BITS)])
+        base = newest - (WORD_BITS - 1)
+        known = {month: files for month, files in held.known.items() if base <= month <= newest}
+        stale = [month for month in sorted(content) if known.get(month) != content[month]]
+        if stale:
+            told = known | {month: content[month] for month in stale}
+            held = self._merged(held, base, told, stale, engine, workers)
+            self._is_new = True
+        self._use = held
+        return held
+
+    def keep(self) -> None:
+        """Write the file, if there is anything new; without room for it the next build reads more, and that is all."""
+        if self._use is None or not self._is_new:
+            return
+        use = self._use
+        told = {
+            "code": code_digest(),
+            "base": str(use.base),
+            "pairs": use.pairs,
+            "known": {str(month): files for month, files in use.known.items()},
+        }
+        owners = np.repeat(np.arange(len(use.starts) - 1, dtype=np.int32), np.diff(use.starts))
+        table = pa.table({"customer_no": owners, "user_no": use.users, "bit": use.bits, "months": use.months})
+        unfinished = self._path.with_suffix(".writing")
+        with suppress(OSError):
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                feather.write_feather(
+                    table.replace_schema_metadata({"use": json.dumps(told)}), unfinished, chunksize=CHUNK_ROWS
+                )
+                unfinished.replace(self._path)
+            finally:
+                unfinished.unlink(missing_ok=True)
+        self._is_new = False
+
+    def _content(self, month: Month) -> Content:
+        return sorted(file.sha256 for file in self._snapshot.fact_files("activity", month, month))
+
+    def _read(self) -> Use | None:
+        """What is kept; None when nothing is, or another version kept it."""
+        try:
+            table = feather.read_table(self._path)
+            told = json.loads((table.schema.metadata or {})[b"use"])
+        except (OSError, pa.ArrowException, KeyError, ValueError):
+            return None
+        if told["code"] != code_digest():
+            return None
+        owners = numbers(table, "customer_no")
+        return Use(
+            Month.parse(told["base"]),
+            [(product, workload) for product, workload in told["pairs"]],
+            _starts(owners, int(owners.max(initial=-1)) + 1),
+            table["user_no"].to_numpy(),
+            table["bit"].to_numpy(),
+            table["months"].to_numpy(),
+            {Month.parse(month): files for month, files in told["known"].items()},
+        )
+
+    def _merged(
+        self,
+        held: Use,
+        base: Month,
+        known: Mapping[Month, Content],
+        stale: Collection[Month],
+        engine: Engine,
+        workers: ThreadPoolExecutor,
+    ) -> Use:
+        """What is held, with the stale months read again."""
+        largest = {
+            table: int(engine.fetch(f"SELECT coalesce(max({number}), 0) AS no FROM {table}")["no"][0].as_py())
+            for table, number in LARGEST_NUMBERS.items()
+        }
+        bits = PairBits(largest["products"], largest["workloads"])
+        for pair in held.pairs:
+            bits.meet(*pair)
+        customers = largest["customers"] + 1
+        files = [
+            MonthFile(self._snapshot.folder / file.path, file.month - base)
+            for month in stale
+            for file in self._snapshot.fact_files("activity", month, month)
+            if file.month is not None
+        ]
+        fresh = read_activity(files, bits, customers, workers)
+        lasting = sum(1 << (month - base) for month in known if month not in stale)
+        starts, users, numbers_of_bits, months = held.rows(customers, base)
+        rows = merged_use((starts, users, numbers_of_bits, months & lasting), fresh, workers)
+        return Use(base, bits.pairs, *rows, known)
+
+
+def shifted(months: Ints, by: int) -> Ints:
+    """Return masks of months, counted from ``by`` months earlier."""
+    found: Ints = months << by if by >= 0 else months >> -by
+    return found
+
+
+def _starts(owners: Ints, customers: int) -> Ints:
+    starts = np.zeros(customers + 1, np.int64)
+    np.cumsum(np.bincount(owners, minlength=customers), out=starts[1:])
+    return starts
+
+
+def _nothing(month: Month) -> Use:
+    nothing = np.zeros(0, np.int64)
+    return Use(month, [], np.zeros(1, np.int64), nothing.astype(np.int32), nothing.astype(np.int8), nothing, known={})
