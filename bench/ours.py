@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from run import LAST, command, load_program
 
 from partnerlens.app import Workspace
+from partnerlens.build.kernels.kept_use import KeptUse
 from partnerlens.build.kernels.parts import KERNEL_PARTS, kernels_pay
 from partnerlens.build.part import PARTS, Part, parts_of
 from partnerlens.build.passes import Pass, Rules
@@ -64,8 +65,10 @@ def passing(workspace: Workspace, parts: Sequence[Part]) -> Iterator[tuple[Pass,
             catalog.workloads().definition,
             settings.reporting_currency,
         )
-        near_scan = kernels_are_installed() and kernels_pay(snapshot, span)
-        yield Pass(engine, snapshot, span, rules, lambda *_: None, near_scan=near_scan), engine
+        is_near_scan = kernels_are_installed() and kernels_pay(snapshot, span)
+        # Nothing is kept there, so activity is read from the facts each time.
+        use = KeptUse(workspace.home / "nothing", snapshot) if is_near_scan else None
+        yield Pass(engine, snapshot, span, rules, lambda *_: None, use=use), engine
 
 
 def write_credit(home: Path, folder: Path) -> None:

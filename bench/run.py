@@ -149,8 +149,9 @@ def load_program(scale: str, work: Path, home: Path, figures: dict[str, float]) 
 
 
 def forget_results(home: Path) -> None:
-    """Drop every result, so that the build starts from facts."""
+    """Drop every result and whatever builds keep, so that the next one starts from facts."""
     with Store.open(home) as store, store._ledger.writing() as connection:  # noqa: SLF001
+        store.layout.use.unlink(missing_ok=True)
         for table in ("publications", "editions", "results"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
 
