@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from itertools import groupby
 
@@ -40,9 +39,6 @@ from partnerlens.store.result_files import ResultFiles
 
 LONGEST_STEP = 11
 """From this many new months on, reading the whole windows is no more work than going on from earlier results."""
-
-WRITERS = 2
-"""Threads that write result files."""
 
 DIMENSIONS: dict[str, str] = {
     "partners": """
@@ -199,26 +195,20 @@ def _build_missing(making: Making, ruling: Ruling, keys: Mapping[str, tuple[Part
     for span, wanted in spans(missing, facts_from(making.snapshot)):
         running = making.engine()
         try:
-            # Files are written beside the computing of the next month.
-            with ThreadPoolExecutor(WRITERS) as writers:
-                use = making.use if making.is_near_scan(running, span) else None
-                made = Pass(running, making.snapshot, span, rules, making.progress, use=use).results(
-                    wanted, _priors(making, ruling, wanted)
+            use = making.use if making.is_near_scan(running, span) else None
+            made = Pass(running, making.snapshot, span, rules, making.progress, use=use).results(
+                wanted, _priors(making, ruling, wanted)
+            )
+            # One transaction a part: a killed build keeps the parts that are done.
+            for part, results in groupby(made, key=lambda result: result.part):
+                named = (
+                    ((key, name, result.month), result.tables[name])
+                    for result in results
+                    for name, key in table_keys(part, key_of[part, result.month]).items()
                 )
-                # One transaction a part: a killed build keeps the parts that are done.
-                for part, results in groupby(made, key=lambda result: result.part):
-                    writing = [
-                        (
-                            key,
-                            name,
-                            result.month,
-                            result.tables[name].num_rows,
-                            writers.submit(making.files.write, result.tables[name]),
-                        )
-                        for result in results
-                        for name, key in table_keys(part, key_of[part, result.month]).items()
-                    ]
-                    making.store.results_add([_record(*entry) for entry in writing])
+                making.store.results_add(
+                    [Result(*told, digest, rows, size) for told, rows, digest, size in making.written(named)]
+                )
         finally:
             running.close()
 
@@ -233,11 +223,6 @@ def _priors(making: Making, ruling: Ruling, wanted: Mapping[Part, list[Month]]) 
     held = making.held(keys.values())
     there = making.store.results_find(held)
     return {part: making.files.read(there[key].digest) for part, key in keys.items() if key in held}
-
-
-def _record(key: str, name: str, month: Month, rows: int, written: Future[tuple[str, int]]) -> Result:
-    digest, size = written.result()
-    return Result(key=key, part=name, month=month, digest=digest, rows=rows, size_bytes=size)
 
 
 def _dimensions(making: Making) -> dict[str, TableEntry]:

@@ -1,8 +1,13 @@
 """Where results are kept and made: the ledger and the files, the facts, the engine, and who is told of progress."""
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
+
+import pyarrow as pa
 
 from partnerlens.build.kernels.kept_use import KeptUse
 from partnerlens.build.kernels.parts import kernels_pay
@@ -13,6 +18,11 @@ from partnerlens.engine.protocol import Engine
 from partnerlens.progress import Progress
 from partnerlens.store import Snapshot, Store
 from partnerlens.store.result_files import ResultFiles
+
+Told = TypeVar("Told")
+
+WRITERS = 2
+"""Threads that write result files."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,29 @@ class Making:
             for key, record in self.store.results_find(set(keys)).items()
             if self.files.holds(record.digest, record.size_bytes)
         }
+
+    def written(self, tables: Iterable[tuple[Told, pa.Table]]) -> Iterator[tuple[Told, int, str, int]]:
+        """
+        Write result tables beside the making of those that follow.
+
+        Args:
+            tables: the tables, each with what tells its writer's caller which one it is.
+
+        Yields:
+            For each table, in order, what was told of it, its rows, its digest and its size in bytes.
+
+        Raises:
+            ResourceError: no space, or the folder cannot be written.
+        """
+        with ThreadPoolExecutor(WRITERS) as writers:
+            waiting: deque[tuple[Told, int, Future[tuple[str, int]]]] = deque()
+            for told, table in tables:
+                waiting.append((told, table.num_rows, writers.submit(self.files.write, table)))
+                if len(waiting) > 2 * WRITERS:
+                    earliest, rows, writing = waiting.popleft()
+                    yield earliest, rows, *writing.result()
+            for told, rows, writing in waiting:
+                yield told, rows, *writing.result()
 
     def is_near_scan(self, engine: Engine, span: Span) -> bool:
         """

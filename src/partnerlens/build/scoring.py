@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,11 +133,10 @@ def _made(making: Making, applied: AppliedScorecard, months: list[Month]) -> dic
     missing = sorted(month for key, month in keys.items() if key not in held)
     key_of = {month: key for key, month in keys.items()}
     for run in _runs(missing, LARGEST_SPAN - series_lead(applied.scorecard.definition)):
-        made = []
-        for month, table in _series_tables(making, applied, run):
-            digest, size = making.files.write(table)
-            made.append(Result(key_of[month], applied.table, month, digest, table.num_rows, size))
-        making.store.results_add(made)
+        made = making.written(_series_tables(making, applied, run))
+        making.store.results_add(
+            [Result(key_of[month], applied.table, month, digest, rows, size) for month, rows, digest, size in made]
+        )
     records = making.store.results_find(keys)
     return {
         month: TableEntry(digest=records[key].digest, rows=records[key].rows, size_bytes=records[key].size_bytes)
@@ -183,9 +183,8 @@ def _users(making: Making, span: Span) -> dict[Month, Path]:
     held = making.held(keys)
     missing = sorted(month for key, month in keys.items() if key not in held)
     key_of = {month: key for key, month in keys.items()}
-    for month, table in _counted(making, missing):
-        digest, size = making.files.write(table)
-        making.store.results_add([Result(key_of[month], "product_users", month, digest, table.num_rows, size)])
+    for month, rows, digest, size in making.written(_counted(making, missing)):
+        making.store.results_add([Result(key_of[month], "product_users", month, digest, rows, size)])
     return {keys[key]: making.files.path(record.digest) for key, record in making.store.results_find(keys).items()}
 
 
@@ -203,10 +202,11 @@ def _counted(making: Making, months: Sequence[Month]) -> Iterator[tuple[Month, p
         if making.is_near_scan(running, span) and not set(months) & set(snapshot.months("activity_monthly")):
             with suppress(TooManyPairs), ThreadPoolExecutor(THREADS) as workers:
                 use = making.use.of(months, running, workers)
-                for month in months:
+                for run in _runs(months, THREADS):
                     making.progress("product users", len(months) - len(left), len(months))
-                    yield month, _users_table(month, product_users(use, month))
-                    left.remove(month)
+                    for month, users in zip(run, workers.map(partial(product_users, use), run), strict=True):
+                        yield month, _users_table(month, users)
+                        left.remove(month)
         for run in _runs(left, USERS_AT_ONCE):
             yield from _counted_by_step(making, running, run)
     finally:
