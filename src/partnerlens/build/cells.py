@@ -113,9 +113,20 @@ class CellSeries:
     """
 
     def __init__(self, part: Part, cells: Cells) -> None:
-        """Remember the cells; nothing is computed yet."""
+        """Remember the cells, and lay out what all months share."""
         self._part = part
         self._cells = cells
+        self._texts = {
+            name: pa.array(texts, pa.string()) for name, (_, texts) in cells.keys.items() if texts is not None
+        }
+        self._set_of_row = np.repeat(np.arange(len(cells.sets)), [len(members) for members in cells.sets])
+        self._members: dict[str, pa.Array] = {}
+        if part.set_of is not None:
+            rows = [member for members in cells.sets for member in members]
+            self._members = {
+                name: pa.array([member[place] for member in rows], pa.string())
+                for place, name in enumerate(SET_COLUMNS[part.set_of])
+            }
 
     def at(self, t: int) -> dict[str, pa.Table]:
         """
@@ -128,9 +139,9 @@ class CellSeries:
         kept, totals = self._cells.months.at(t)
         columns: dict[str, pa.Array] = {}
         local, tables_of_sets = self._local_sets(kept)
-        for name, (codes, texts) in self._cells.keys.items():
-            if texts is not None:
-                columns[name] = _labelled(codes[kept], texts)
+        for name, (codes, _) in self._cells.keys.items():
+            if name in self._texts:
+                columns[name] = _labelled(codes[kept], self._texts[name])
             elif name in self._part.sets:
                 columns[name] = pa.array(local[codes[kept]], pa.int32())
             else:
@@ -150,9 +161,11 @@ class CellSeries:
         used[0] = True
         for name in self._part.sets:
             used[self._cells.keys[name][0][kept]] = True
-        sets = [self._cells.sets[code] for code in np.flatnonzero(used).tolist()]
-        table = _set_table(self._part.set_of, sets)
-        return np.cumsum(used, dtype=np.int32) - np.int32(1), {self._part.name + SET_TABLE_SUFFIX: table}
+        local = np.cumsum(used, dtype=np.int32) - np.int32(1)
+        rows = np.flatnonzero(used[self._set_of_row])
+        columns = {"set": pa.array(local[self._set_of_row[rows]], pa.int32())}
+        columns |= {name: members.take(pa.array(rows)) for name, members in self._members.items()}
+        return local, {self._part.name + SET_TABLE_SUFFIX: pa.table(columns)}
 
 
 def cells_of_rows(part: Part, rows: pa.Table, naming: Naming, *, after: int | None = None) -> Cells:
@@ -234,11 +247,14 @@ class Added:
         self, roll: Roll, when: Ints, cell_of: Ints, measures: dict[str, Ints], *, cells: int, after: int | None = None
     ) -> None:
         """Put the rows in the order of months."""
-        # Few distinct small numbers are sorted without comparing.
-        by_month = np.argsort(when.astype(np.int8), kind="stable")
-        self._starts = np.searchsorted(when[by_month], np.arange(LAST_BIT + 2))
-        self._cells = cell_of[by_month]
-        self._measures = {name: values[by_month] for name, values in measures.items()}
+        if np.any(when[1:] < when[:-1]):
+            # Few distinct small numbers are sorted without comparing.
+            by_month = np.argsort(when.astype(np.int8), kind="stable")
+            when, cell_of = when[by_month], cell_of[by_month]
+            measures = {name: values[by_month] for name, values in measures.items()}
+        self._starts = np.searchsorted(when, np.arange(LAST_BIT + 2))
+        self._cells = cell_of
+        self._measures = measures
         self._reach = {Roll.WINDOW: WINDOW_MONTHS, Roll.MONTH: 1}.get(roll)
         self._totals = {name: np.zeros(cells, np.int64) for name in measures}
         if "amount" in measures:
@@ -345,38 +361,31 @@ def _members(words: list[int], members: list[tuple[str, ...]]) -> tuple[tuple[st
     return tuple(sorted(present))
 
 
-def _set_table(set_of: SetOf, sets: list[tuple[tuple[str, ...], ...]]) -> pa.Table:
-    rows = [(code, member) for code, members in enumerate(sets) for member in members]
-    columns: dict[str, pa.Array] = {"set": pa.array([code for code, _ in rows], pa.int32())}
-    for index, name in enumerate(SET_COLUMNS[set_of]):
-        columns[name] = pa.array([member[index] for _, member in rows], pa.string())
-    return pa.table(columns)
+def in_order(keys: Sequence[Ints]) -> Ints:
+    """Return the row order by some keys, the first key first, none of them negative; equal rows keep their order."""
+    sizes = [int(key.max(initial=0)) + 1 for key in keys]
+    if float(np.prod([float(size) for size in sizes])) >= 2.0**62:
+        return np.lexsort(keys[::-1])
+    # One packed key where it fits, since one sort is faster than one for each key.
+    packed = keys[0]
+    for key, size in zip(keys[1:], sizes[1:], strict=True):
+        packed = packed * size + key
+    order: Ints = np.argsort(packed, kind="stable")
+    return order
 
 
 def _distinct(keys: list[Ints]) -> tuple[Ints, Ints]:
     """The row order by the keys, first key first, and for each row in that order the number of its distinct key."""
-    sizes = [int(key.max(initial=0)) + 1 for key in keys]
-    if float(np.prod([float(size) for size in sizes])) < 2.0**62:
-        # One packed key where it fits, since one sort is faster than one for each key.
-        packed = keys[0]
-        for key, size in zip(keys[1:], sizes[1:], strict=True):
-            packed = packed * size + key
-        order = np.argsort(packed, kind="stable")
-        turns = np.diff(packed[order], prepend=-1) != 0
-    else:
-        order = np.lexsort(keys[::-1])
-        turns = np.zeros(len(order), np.bool_)
-        for key in keys:
-            turns |= np.diff(key[order], prepend=-1) != 0
+    order = in_order(keys)
+    turns = np.zeros(len(order), np.bool_)
+    for key in keys:
+        turns |= np.diff(key[order], prepend=-1) != 0
     return order, np.cumsum(turns) - 1
 
 
-def _labelled(codes: Ints, values: list[str]) -> pa.DictionaryArray:
+def _labelled(codes: Ints, values: pa.Array) -> pa.DictionaryArray:
     """A column of texts that carries only the texts it uses, in order."""
     is_used = np.zeros(len(values), np.bool_)
     is_used[codes] = True
     index = (np.cumsum(is_used, dtype=np.int32) - np.int32(1))[codes]
-    return pa.DictionaryArray.from_arrays(
-        pa.array(index, pa.int32()),
-        pa.array([values[code] for code in np.flatnonzero(is_used).tolist()], pa.string()),
-    )
+    return pa.DictionaryArray.from_arrays(pa.array(index, pa.int32()), values.take(pa.array(np.flatnonzero(is_used))))

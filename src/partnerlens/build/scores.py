@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 
-from partnerlens.build.cells import ids_of
+from partnerlens.build.cells import ids_of, in_order
 from partnerlens.build.exam_ways import exam_ways
 from partnerlens.build.kernels.near import NearScan, make_step
 from partnerlens.build.listed import is_listed, rate_of
@@ -463,7 +463,7 @@ class ScorePass:
         for month in sorted(months):
             t = self._span.t(month)
             chosen = by_month[edges[t] : edges[t + 1]]
-            chosen = chosen[np.lexsort([keys[name][chosen] for name in ("place", "series_no", "partner")])]
+            chosen = chosen[in_order([keys[name][chosen] for name in ("partner", "series_no", "place")])]
             labels = {
                 name: pa.DictionaryArray.from_arrays(pa.array(keys[name][chosen], pa.int32()), of_codes)
                 for name, of_codes in texts.items()

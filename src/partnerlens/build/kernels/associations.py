@@ -65,17 +65,16 @@ def _read(file: Path, span: Span, ends: Days, kinds: dict[tuple[str, str | None]
     types, claims = (rows[name].combine_chunks() for name in ("type", "claim"))
     claim_codes = np.asarray(pc.fill_null(claims.indices, -1)) + 1
     both = np.asarray(types.indices).astype(np.int64) * (len(claims.dictionary) + 1) + claim_codes
-    met, kind_of = np.unique(both, return_inverse=True)
     names = [None, *claims.dictionary.to_pylist()]
-    numbers = [
-        kinds.setdefault((types.dictionary[code // len(names)].as_py(), names[code % len(names)]), len(kinds))
-        for code in met.tolist()
-    ]
+    number_of = np.zeros(len(types.dictionary) * len(names), np.int64)
+    for code in np.flatnonzero(np.bincount(both)).tolist():
+        kind = (types.dictionary[code // len(names)].as_py(), names[code % len(names)])
+        number_of[code] = kinds.setdefault(kind, len(kinds))
     subscriptions = rows["subscription_no"].to_numpy()
     return (
         subscriptions,
         rows["partner_no"].to_numpy(),
-        np.array(numbers, np.int64)[kind_of],
+        number_of[both],
         held_months(days_of(rows["start_date"], NEVER), days_of(rows["end_date"], OPEN), ends[subscriptions], span),
     )
 

@@ -1,5 +1,7 @@
 """Days and months as whole numbers."""
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -16,6 +18,9 @@ OPEN = 2**31 - 2
 NEVER = -(2**31)
 """The day of something that did not happen: before every other."""
 
+FIRST, LAST = np.datetime64("1800-01-01"), np.datetime64("2200-01-01")
+"""The days that have a month of their own; a day before or after all that counts has that of the first or the last."""
+
 _MONTHS_BEFORE_1970 = 1970 * 12
 
 
@@ -26,6 +31,14 @@ def days_of(column: pa.ChunkedArray, missing: int) -> Days:
 
 
 def month_of(days: Days) -> Ints:
-    """Return the month of each day, counted from year 0."""
-    months: Ints = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + _MONTHS_BEFORE_1970
+    """Return the month of each day, counted from year 0; days outside of ``FIRST`` to ``LAST`` have that of these."""
+    first, last = FIRST.astype(np.int64), LAST.astype(np.int64)
+    months: Ints = _months()[np.clip(days, first, last) - first]
+    return months
+
+
+@cache
+def _months() -> Ints:
+    """The month of each day from the first to the last."""
+    months: Ints = np.arange(FIRST, LAST + 1).astype("datetime64[M]").astype(np.int64) + _MONTHS_BEFORE_1970
     return months
