@@ -1,6 +1,7 @@
 """The result tables of editions: immutable Parquet files named by the digest of their bytes."""
 
 import hashlib
+import json
 import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -16,6 +17,9 @@ ROW_GROUP_ROWS = 65_536
 
 INTEGERS = "DELTA_BINARY_PACKED"
 """How columns of whole numbers are encoded."""
+
+PARTNERS = "partners"
+"""Where a file tells the first and the last partner of each row group, as JSON."""
 
 UNFINISHED = ".writing-"
 """Start of the name of a file that is being written."""
@@ -81,18 +85,19 @@ class ResultFiles:
 
         Args:
             digest: the table.
-            partner_id: read the rows of this partner alone; row groups without it are skipped.
+            partner_id: read the rows of this partner alone, from the row groups that may have it.
 
         Raises:
             DefinitionError: the file is gone or damaged.
         """
         try:
-            file = pq.ParquetFile(self.path(digest))
-            texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
+            told = pq.read_metadata(self.path(digest))
+            texts = [field.name for field in told.schema.to_arrow_schema() if pa.types.is_string(field.type)]
             if partner_id is None:
-                return pq.read_table(self.path(digest), read_dictionary=texts)
-            only = [("partner_id", "==", partner_id)]
-            return pq.read_table(self.path(digest), read_dictionary=texts, filters=only)
+                return pq.read_table(self.path(digest), read_dictionary=texts).replace_schema_metadata(None)
+            with pq.ParquetFile(self.path(digest), metadata=told, read_dictionary=texts) as file:
+                rows = file.read_row_groups(_groups_of(partner_id, told)).replace_schema_metadata(None)
+            return rows.filter(pc.equal(rows["partner_id"].cast(pa.string()), partner_id))
         except (OSError, pa.ArrowInvalid) as error:
             raise DefinitionError(
                 f"the result table '{digest[:12]}' is missing or damaged: {error}",
@@ -118,10 +123,11 @@ def _parquet(table: pa.Table) -> memoryview:
     The bytes of a Parquet file; each row group carries only the partners that it has.
 
     Whole numbers are kept as differences and amounts as they are, which takes half the time of looking for repeated
-    values; what is left to compress is little, so the fastest compression does. Only partners are ever looked up, so
-    they alone get statistics.
+    values; what is left to compress is little, so the fastest compression does. Nothing but partners is ever looked up,
+    so no column gets statistics; the first and the last partner of each row group stand beside the schema.
     """
     content = pa.BufferOutputStream()
+    edges = []
     with pq.ParquetWriter(
         content,
         table.schema,
@@ -129,11 +135,30 @@ def _parquet(table: pa.Table) -> memoryview:
         store_schema=False,
         use_dictionary=[field.name for field in table.schema if _is_text(field.type)],
         column_encoding={field.name: INTEGERS for field in table.schema if pa.types.is_integer(field.type)},
-        write_statistics=["partner_id"],
+        write_statistics=False,
     ) as writer:
         for first in range(0, max(len(table), 1), ROW_GROUP_ROWS):
-            writer.write_table(_with_its_partners(table.slice(first, ROW_GROUP_ROWS)), ROW_GROUP_ROWS)
+            rows = _with_its_partners(table.slice(first, ROW_GROUP_ROWS))
+            writer.write_table(rows, ROW_GROUP_ROWS)
+            edges.append(_edges(rows))
+        writer.add_key_value_metadata({PARTNERS: json.dumps(edges)})
     return memoryview(content.getvalue())
+
+
+def _edges(rows: pa.Table) -> list[str]:
+    """The first and the last partner of rows in their order; empty where there are none."""
+    if not len(rows) or "partner_id" not in rows.column_names:
+        return []
+    partners = rows["partner_id"]
+    return [partners[0].as_py(), partners[-1].as_py()]
+
+
+def _groups_of(partner_id: str, told: pq.FileMetaData) -> list[int]:
+    """The row groups that may have a partner; all of them in a file that does not tell."""
+    edges = json.loads((told.metadata or {}).get(PARTNERS.encode(), "null"))
+    if edges is None:
+        return list(range(told.num_row_groups))
+    return [number for number, edge in enumerate(edges) if edge and edge[0] <= partner_id <= edge[1]]
 
 
 def _is_text(kind: pa.DataType) -> bool:
