@@ -13,11 +13,11 @@ from partnerlens.web.explain_page import DifferencePage, ExplainPage
 from partnerlens.web.findings_page import FindingsPage
 from partnerlens.web.operator_page import EditionsPage, LoadsPage, QuarantinePage, ScorecardsPage, TrailPage
 from partnerlens.web.operator_publish import PublishPage
-from partnerlens.web.page import environment
 from partnerlens.web.partner_list import PartnersPage
 from partnerlens.web.plain import ErrorPage, StatePage
 from partnerlens.web.score_page import ScorePage
 from partnerlens.web.statement_page import StatementPage
+from partnerlens.web.template import environment
 
 PAGES = [
     AdoptionCustomerPage,

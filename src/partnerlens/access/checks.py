@@ -50,8 +50,7 @@ class Checks(Operation):
         known = self._workspace.known_findings(partner_id, month=month, viewer=viewer_of(rights))
         if known is None:
             return None
-        found = redacted_findings(known, rights).found
-        return sum(finding.rule.severity is not Severity.LOW for finding in found)
+        return sum(finding.rule.severity is not Severity.LOW and _is_open(finding, rights) for finding in known.found)
 
     def check_finding_download(self, partner_id: str | None, month: str | None = None) -> None:
         """Raise ForbiddenError unless the reader may take evidence away; otherwise as ``findings``."""
@@ -109,15 +108,7 @@ class Checks(Operation):
 
 def redacted_findings(findings: Findings, rights: Rights) -> Findings:
     """Return findings without what the rights do not open."""
-
-    def is_open(finding: Finding) -> bool:
-        parts = finding.rule.parts
-        return not (
-            (Part.SCORES in parts and "score" not in rights.pages)
-            or (Part.ADOPTION in parts and "adoption" not in rights.pages)
-        )
-
-    kept = findings.chosen(is_open)
+    kept = findings.chosen(lambda finding: _is_open(finding, rights))
     if not rights.revenue:
         codes = {finding.rule.code for finding in kept.found if finding.rule.is_money}
         kept = replace(
@@ -129,6 +120,15 @@ def redacted_findings(findings: Findings, rights: Rights) -> Findings:
         codes = {finding.rule.code for finding in kept.found if finding.rule.names_people}
         kept = replace(kept, evidence=_without(kept.evidence, codes, "item"))
     return kept
+
+
+def _is_open(finding: Finding, rights: Rights) -> bool:
+    """Whether the rights open what a finding comes from."""
+    parts = finding.rule.parts
+    return not (
+        (Part.SCORES in parts and "score" not in rights.pages)
+        or (Part.ADOPTION in parts and "adoption" not in rights.pages)
+    )
 
 
 def _without(evidence: pa.Table, codes: set[str], column: str) -> pa.Table:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError
 
 from partnerlens.access.schema import REVISIONS
 from partnerlens.errors import DefinitionError, ResourceError, StoreVersionError
+from partnerlens.store.ledger import Watch
 from partnerlens.store.sqlite import prepare_connections
 
 FILE = "register.sqlite"
@@ -20,6 +21,9 @@ BUSY_MS = 10_000
 
 UPGRADE_LOCK = 7_265_001
 """The number of the lock under which one process at a time upgrades a PostgreSQL register."""
+
+Version = tuple[int, int]
+"""Tells two states of a register apart."""
 
 
 class Database:
@@ -41,6 +45,7 @@ class Database:
         self._engine = _postgresql(url) if url else _sqlite(home / FILE)
         self._writer = self._engine.execution_options(writes=True)
         self._name = "the register" if url else str(home / FILE)
+        self._watch = None if url else Watch(home / FILE)
         try:
             self._upgrade()
         except BaseException:
@@ -59,8 +64,18 @@ class Database:
         with self._explained(), self._writer.begin() as connection:
             yield connection
 
+    def version(self) -> Version | None:
+        """
+        Return what tells two states of the register apart: equal versions mean that nothing was written between.
+
+        It takes some microseconds. None where that cannot be told: for PostgreSQL, or a file that cannot be looked at.
+        """
+        return None if self._watch is None else self._watch.version()
+
     def close(self) -> None:
         """Close all connections."""
+        if self._watch is not None:
+            self._watch.close()
         self._engine.dispose()
 
     def _upgrade(self) -> None:

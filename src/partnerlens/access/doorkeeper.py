@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from partnerlens.access import schema
@@ -12,6 +13,7 @@ from partnerlens.access.oidc import Identity, IdentityProvider
 from partnerlens.access.paths import safe_path
 from partnerlens.access.reader import Reader
 from partnerlens.access.register import Register, reader_of
+from partnerlens.access.remembered import Remembered
 from partnerlens.access.secrets import is_password, key_hash, new_key
 from partnerlens.errors import ForbiddenError, SignInError
 
@@ -42,6 +44,19 @@ class Session:
     user: Reader
 
 
+@dataclass(frozen=True)
+class _HeldSession:
+    """A session that has not been ended, with its times."""
+
+    session: Session
+    created_at: datetime
+    seen_at: datetime
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it has neither been idle for too long nor lasted too long."""
+        return self.seen_at > now - IDLE and self.created_at > now - LONGEST
+
+
 class Doorkeeper:
     """
     Sign-in and sign-out.
@@ -57,6 +72,7 @@ class Doorkeeper:
         self.register = register
         self.provider = provider
         self._limits = limits
+        self._sessions: Remembered[_HeldSession] = Remembered(register.database)
 
     def sign_in(self, email: str, password: str, place: str) -> str:
         """
@@ -101,19 +117,26 @@ class Doorkeeper:
 
     def session(self, key: str) -> Session | None:
         """Return who is in with a session's key; None when it does not hold."""
-        session, hashed, now = schema.sessions, key_hash(key), self.register.now()
-        with self.register.database.reading() as connection:
+        session, hashed = schema.sessions, key_hash(key)
+
+        def read(connection: Connection) -> _HeldSession | None:
             found = connection.execute(select(session).where(session.c.key_hash == hashed)).one_or_none()
-            if found is None or found.seen_at <= now - IDLE or found.created_at <= now - LONGEST:
-                return None
-            user = reader_of(connection, found.user_id)
-        if user is None:
+            user = found and reader_of(connection, found.user_id)
+            return _held_session(found, user) if found and user else None
+
+        held, now = self._sessions.found(hashed, read), self.register.now()
+        if held is None or not held.holds(now):
             return None
-        if found.seen_at <= now - SEEN_EVERY:
+        if held.seen_at <= now - SEEN_EVERY:
             self._seen(hashed, now)
-        if found.view_partner is None or not user.is_operator:
-            return Session(user, user)
-        return Session(user.seeing_as(found.view_role, found.view_partner), user)
+        return held.session
+
+    def known_session(self, key: str) -> Session | None:
+        """Return what ``session`` would, without reading or writing the register; None where it has to be asked."""
+        held, now = self._sessions.known(key_hash(key)), self.register.now()
+        if held is None or not held.holds(now) or held.seen_at <= now - SEEN_EVERY:
+            return None
+        return held.session
 
     def view(self, key: str, partner_id: str | None, role: str | None) -> None:
         """Let a session see as a role at a partner, or as its user again; the desk has checked that it may."""
@@ -218,3 +241,9 @@ class Doorkeeper:
         if self.provider is None:
             raise ForbiddenError("this server has no identity provider", "sign in with a password")
         return self.provider
+
+
+def _held_session(found: Row[Any], user: Reader) -> _HeldSession:
+    views = found.view_partner is not None and user.is_operator
+    reader = user.seeing_as(found.view_role, found.view_partner) if views else user
+    return _HeldSession(Session(reader, user), found.created_at, found.seen_at)

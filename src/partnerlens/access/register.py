@@ -15,6 +15,7 @@ from partnerlens.access import schema
 from partnerlens.access.audit import AuditEntry, AuditPage
 from partnerlens.access.database import Database
 from partnerlens.access.reader import Grant, Reader
+from partnerlens.access.remembered import Remembered
 from partnerlens.access.roles import OPERATOR, checked_role
 from partnerlens.access.secrets import key_hash, new_key, password_hash
 from partnerlens.errors import ConflictError, NotFoundError, UsageError, did_you_mean
@@ -73,6 +74,14 @@ class Token:
     revoked_at: datetime | None
 
 
+@dataclass(frozen=True)
+class _HeldToken:
+    """A token that is not revoked: who asks with it, and until when."""
+
+    reader: Reader
+    expires_at: datetime | None
+
+
 class Register:
     """
     The users of a workspace.
@@ -91,6 +100,7 @@ class Register:
     def __init__(self, home: Path, url: str = "", *, clock: Callable[[], datetime]) -> None:
         """Open the database, and make it where there is none."""
         self.database = Database(home, url)
+        self._tokens: Remembered[_HeldToken] = Remembered(self.database)
         self.now = clock
 
     # Users
@@ -305,13 +315,24 @@ class Register:
 
     def token_reader(self, key: str) -> Reader | None:
         """Return who asks with a token's key; None when it does not hold."""
-        token, now = schema.tokens.c, self.now()
-        wanted = select(schema.tokens).where(token.key_hash == key_hash(key), token.revoked_at.is_(None))
-        with self.database.reading() as connection:
+        hashed, token = key_hash(key), schema.tokens.c
+
+        def read(connection: Connection) -> _HeldToken | None:
+            wanted = select(schema.tokens).where(token.key_hash == hashed, token.revoked_at.is_(None))
             found = connection.execute(wanted).one_or_none()
-            if found is None or (found.expires_at is not None and found.expires_at <= now):
-                return None
-            return reader_of(connection, found.user_id, may_change=found.scope == "write")
+            reader = found and reader_of(connection, found.user_id, may_change=found.scope == "write")
+            return _HeldToken(reader, found.expires_at) if found and reader else None
+
+        return self._holding(self._tokens.found(hashed, read))
+
+    def known_token_reader(self, key: str) -> Reader | None:
+        """Return what ``token_reader`` would, without reading the register; None where it has to be read."""
+        return self._holding(self._tokens.known(key_hash(key)))
+
+    def _holding(self, token: "_HeldToken | None") -> Reader | None:
+        if token is None or (token.expires_at is not None and token.expires_at <= self.now()):
+            return None
+        return token.reader
 
     # The audit trail
 

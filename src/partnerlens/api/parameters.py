@@ -12,6 +12,8 @@ from partnerlens.access.desk import Desk
 from partnerlens.errors import SignInError
 from partnerlens.model.metric import MetricId
 
+# What a route depends on is found without waiting, so it is no work for another thread: hence ``async``.
+
 LONGEST = 200
 """Longest id or name. Unit: characters."""
 
@@ -22,7 +24,7 @@ MOST_ROWS = 1000
 """Most entries of one page of a list."""
 
 
-def signed_in(request: Request) -> Desk:
+async def signed_in(request: Request) -> Desk:
     """Return the desk of who asks; raises SignInError when nobody is signed in."""
     desk = request.state.desk
     if not isinstance(desk, Desk):
@@ -109,7 +111,7 @@ class Filters:
         return {"products": self.products, "workloads": self.workloads, "countries": self.countries}
 
 
-def filters(
+async def filters(
     product: Annotated[
         list[_Value], Query(description="Only these products (ids or names).", max_length=MOST_VALUES)
     ] = [],  # noqa: B006
@@ -145,7 +147,7 @@ class Asked:
         return {"month": self.month, **self.filters.words}
 
 
-def asked(chosen: FilterQuery, month: MonthQuery = None) -> Asked:
+async def asked(chosen: FilterQuery, month: MonthQuery = None) -> Asked:
     """Return the month and the filter of a request."""
     return Asked(month, chosen)
 
@@ -176,7 +178,7 @@ class IndicatorAsked:
         return {"scorecard": self.scorecard, "month": self.month, "track": self.track, "option": self.option}
 
 
-def indicator_asked(
+async def indicator_asked(
     scorecard: ScorecardQuery = None,
     month: MonthQuery = None,
     track: TrackQuery = None,

@@ -7,6 +7,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.routing import Match
+from starlette.types import Scope
 
 from partnerlens import __version__
 from partnerlens.api import (
@@ -45,9 +47,19 @@ def problem_responses() -> dict[int | str, dict[str, Any]]:
     return {status: {"description": words, **problem} for status, words in PROBLEMS.items()}
 
 
+class _PrefixedRouter(APIRouter):
+    """Routes with a prefix; at the addresses of pages, none of them is looked at."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return whether a route is for a request."""
+        if not str(scope.get("path", "")).startswith(self.prefix):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
 def api_routes() -> APIRouter:
     """Return all routes; each asks the desk of the reader, who has to be signed in."""
-    router = APIRouter(prefix=PREFIX, responses=problem_responses())
+    router = _PrefixedRouter(prefix=PREFIX, responses=problem_responses())
     # Rows come before the explanation, whose metric would otherwise take 'METRIC/rows' for its name; and single
     # partners come last, since a partner's id may have slashes.
     for part in (

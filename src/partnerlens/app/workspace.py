@@ -5,6 +5,7 @@ The command line and notebooks use this object (so will the web doors), and see 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -26,6 +27,7 @@ from partnerlens.app.explanations import Explanations
 from partnerlens.app.housekeeping import Housekeeping
 from partnerlens.app.oddities import KeptFindings, Oddities
 from partnerlens.app.publications import Publications
+from partnerlens.app.published import PublishedMonths
 from partnerlens.app.reconciliations import Reconciliations
 from partnerlens.app.scores import (
     Changes,
@@ -96,6 +98,7 @@ class Workspace(Adoptions, Bands, Comparisons, Explanations, Oddities, Publicati
         self._adoptions = KeptAdoptions()
         self._findings = KeptFindings()
         self._shelf = Shelf(self._opened, switch)
+        self._published = PublishedMonths(store)
         self._rows = SharedDatabase()
 
     @classmethod
@@ -253,12 +256,18 @@ class Workspace(Adoptions, Bands, Comparisons, Explanations, Oddities, Publicati
         Args:
             as_of: what was published by then; None for now.
         """
+        if as_of is None:
+            return self._published.latest()
         latest = {
             publication.month: publication
             for publication in self._store.publications()
-            if as_of is None or publication.published_at <= as_of
+            if publication.published_at <= as_of
         }
         return [latest[month] for month in sorted(latest, reverse=True)]
+
+    def moment(self) -> AbstractContextManager[None]:
+        """Let all that is asked in a ``with`` block see what is published when it is first asked for."""
+        return self._published.moment()
 
     def editions(self, *, as_of: datetime | None = None) -> list[ListedEdition]:
         """
@@ -307,7 +316,7 @@ class Workspace(Adoptions, Bands, Comparisons, Explanations, Oddities, Publicati
         Raises:
             NotFoundError: nothing is published for it; the message names what is.
         """
-        publication = self._store.published(None if month is None else Month.parse(month))
+        publication = self._published.of(None if month is None else Month.parse(month))
         if publication is None:
             raise self._unpublished(month)
         return self._shelf.answers(month, publication.edition)
@@ -402,6 +411,7 @@ class Workspace(Adoptions, Bands, Comparisons, Explanations, Oddities, Publicati
         """Close the store, and the database that rows are looked up in."""
         self._findings.close()
         self._rows.close()
+        self._published.close()
         self._store.close()
 
     def __enter__(self) -> Self:

@@ -38,7 +38,7 @@ CALLBACK = "/sign-in/oidc/callback"
 SMALLEST_PACKED = 1000
 """Shorter replies travel as they are. Unit: bytes."""
 
-PACKING = 4
+PACKING = 3
 """How hard replies are packed: more takes longer than it saves."""
 LOCAL_URL = "http://127.0.0.1:8321"
 

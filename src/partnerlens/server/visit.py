@@ -125,7 +125,8 @@ class Visits:
         fault: PartnerlensError | None = None
         body: bytes | None = None
         try:
-            visit = await run_in_threadpool(self._visit, request)
+            known = self._known_visit(request)
+            visit = known if known is not None else await run_in_threadpool(self._visit, request)
             self._limits.count_request(visit.user.user_id if visit.user else _place(request))
             if request.method not in SAFE and not visit.is_token:
                 body = await self._checked_form(request, visit, state)
@@ -143,12 +144,26 @@ class Visits:
         if fault is not None:
             await self._fail(request, fault)(scope, receive, told)
             return
+        if request.method in SAFE:
+            with self._workspace.moment():
+                await self._app(scope, receive, told)
+            return
         await self._app(scope, receive if body is None else _again(body, receive), told)
 
+    def _known_visit(self, request: Request) -> Visit | None:
+        """Who asks, where the register need not be read; None otherwise."""
+        token = _token(request)
+        if token is not None:
+            reader = self._doorkeeper.register.known_token_reader(token)
+            return None if reader is None else Visit(reader, reader, new_key(), is_token=True)
+        key = request.cookies.get(self._cookies.session, "")
+        session = self._doorkeeper.known_session(key) if key else None
+        return None if session is None else Visit(session.reader, session.user, key, is_session=True)
+
     def _visit(self, request: Request) -> Visit:
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        if kind.casefold() == "bearer":
-            reader = self._doorkeeper.register.token_reader(token.strip())
+        token = _token(request)
+        if token is not None:
+            reader = self._doorkeeper.register.token_reader(token)
             if reader is None:
                 raise SignInError("this token does not hold", "make one with 'partnerlens token create'")
             return Visit(reader, reader, new_key(), is_token=True)
@@ -195,6 +210,12 @@ class Visits:
             await send(message)
 
         return remembered
+
+
+def _token(request: Request) -> str | None:
+    """The token that a request carries; None without one."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.casefold() == "bearer" else None
 
 
 def _fields(body: bytes) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 WIDTH = 220
 HEIGHT = 48
@@ -68,5 +69,6 @@ def share(part: float, whole: float) -> float:
     return round(min(max(part / whole, 0.0), 1.0) * 100, 2) if whole else 0.0
 
 
+@lru_cache(maxsize=2000)
 def _short(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")

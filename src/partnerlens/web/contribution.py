@@ -1,5 +1,6 @@
 """The contribution page: eight tiles with trend, twelve months and benchmark, under the reader's filters."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
 
@@ -97,11 +98,12 @@ def groups_of(said: Tongue, question: Question, answer: Answer, *, has_before: b
         answer: the answer.
         has_before: whether the month before is published, so that a tile leads to what changed since.
     """
+    plain = question.changed(edition=None)
     return tuple(
         Group(
             group.name.lower(),
             said.say(group.value),
-            tuple(_tile(said, question, metric, has_before=has_before) for metric in metrics),
+            tuple(_tile(said, plain, metric, has_before=has_before) for metric in metrics),
         )
         for group, metrics in groupby(answer.metrics, key=lambda metric: metric.metric.group)
     )
@@ -109,9 +111,9 @@ def groups_of(said: Tongue, question: Question, answer: Answer, *, has_before: b
 
 def _tile(said: Tongue, question: Question, metric: MetricAnswer, *, has_before: bool) -> Tile:
     state = _value_state(said, metric)
+    figures = ["" if point.value is None else said.figure(point.value, metric.unit) for point in metric.series]
     benchmark = metric.benchmark
     entitled = metric.reason != NOT_ENTITLED
-    plain = question.changed(edition=None)
     rows = f"explain/{metric.id.value}"
     since = said.say("Since %(month)s", month=said.month(metric.series[-2].month))
     return Tile(
@@ -123,14 +125,10 @@ def _tile(said: Tongue, question: Question, metric: MetricAnswer, *, has_before:
         unit="" if metric.value is None else said.unit_after(metric.value, metric.unit),
         state=state,
         trend=_trend(said, metric),
-        spark=_spark(said, metric),
+        spark=_spark(said, metric, figures),
         series=tuple(
-            (
-                said.month(point.month),
-                "–" if point.value is None else said.figure(point.value, metric.unit),
-                point.value or "",
-            )
-            for point in metric.series
+            (said.month(point.month), figure or "–", point.value or "")
+            for point, figure in zip(metric.series, figures, strict=True)
         )
         if entitled
         else (),
@@ -143,9 +141,9 @@ def _tile(said: Tongue, question: Question, metric: MetricAnswer, *, has_before:
             "%(quantity)s more reaches a higher band", quantity=said.quantity(benchmark.to_next_band, metric.unit)
         ),
         flags=tuple(_flag(said, flag) for flag in metric.flags),
-        why=plain.href(rows) if entitled else "",
-        bands=plain.href(f"band/{metric.id.value}") if benchmark.ranges else "",
-        compare=Link(since, plain.href(rows, tab="since")) if entitled and has_before else None,
+        why=question.href(rows) if entitled else "",
+        bands=question.href(f"band/{metric.id.value}") if benchmark.ranges else "",
+        compare=Link(since, question.href(rows, tab="since")) if entitled and has_before else None,
     )
 
 
@@ -187,18 +185,18 @@ def _trend(said: Tongue, metric: MetricAnswer) -> Trend | None:
     return Trend(trend.direction, f"+{text}" if trend.direction == "up" else text, sentence)
 
 
-def _spark(said: Tongue, metric: MetricAnswer) -> Spark | None:
+def _spark(said: Tongue, metric: MetricAnswer, figures: Sequence[str]) -> Spark | None:
     values = [None if point.value is None else Decimal(point.value) for point in metric.series]
-    present = [value for value in values if value is not None]
+    present = [(value, figure) for value, figure in zip(values, figures, strict=True) if value is not None]
     if not present:
         return None
     sentence = said.say(
         "%(months)s: from %(first)s to %(last)s, lowest %(low)s, highest %(high)s",
         months=said.months(metric.series[0].month, metric.series[-1].month),
-        first=said.figure(present[0], metric.unit),
-        last=said.figure(present[-1], metric.unit),
-        low=said.figure(min(present), metric.unit),
-        high=said.figure(max(present), metric.unit),
+        first=present[0][1],
+        last=present[-1][1],
+        low=min(present)[1],
+        high=max(present)[1],
     )
     return spark(values, sentence)
 
@@ -206,9 +204,10 @@ def _spark(said: Tongue, metric: MetricAnswer) -> Spark | None:
 def _step(said: Tongue, metric: MetricAnswer, band: int) -> Step:
     held = next((entry for entry in metric.benchmark.ranges if entry.band == band), None)
     is_here = metric.benchmark.band == band
+    name = said.say("Band %(band)s:", band=band)
     if held is None:
-        return Step(band, "", "", is_here)
-    return Step(band, _span(said, metric, held), said.quantity(held.partners, "partners"), is_here)
+        return Step(name, "", "", is_here)
+    return Step(name, _span(said, metric, held), said.quantity(held.partners, "partners"), is_here)
 
 
 def _span(said: Tongue, metric: MetricAnswer, held: BandRange) -> str:

@@ -32,13 +32,13 @@ class Step:
     One step of the bar.
 
     Attributes:
-        band: 1 to 4.
+        name: which band it is, before what stands in it.
         span: its smallest and largest value; empty where no partner stands in it.
         partners: how many partners stand in it; empty where none does.
         is_here: whether the partner stands in it.
     """
 
-    band: int
+    name: str
     span: str
     partners: str
     is_here: bool

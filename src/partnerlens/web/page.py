@@ -1,18 +1,16 @@
 """What every page has around it, and how a page becomes HTML."""
 
-import hashlib
 from dataclasses import dataclass, fields
-from functools import cache
-from importlib.resources import files
 from typing import Any
+from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from partnerlens.access.desk import Desk
 from partnerlens.access.reader import Reader
 from partnerlens.web.question import address
+from partnerlens.web.template import environment
 from partnerlens.web.tongue import LANGUAGES, Tongue, accepted, tongue
 
 THEMES = ("auto", "light", "dark")
@@ -147,6 +145,7 @@ def frame_of(
     has_keys = request.cookies.get(KEYS_COOKIE) != "off"
     reader: Reader | None = getattr(request.state, "reader", None)
     desk: Desk | None = getattr(request.state, "desk", None)
+    way_back = _way_back(request)
     theme_names = {
         "auto": said.say("As the device"),
         "light": said.say("Light"),
@@ -160,9 +159,11 @@ def frame_of(
         partner=partner,
         navigation=navigation,
         languages=tuple(
-            Link(name, _preference(request, language=tag), tag == said.tag, tag) for tag, name in LANGUAGES.items()
+            Link(name, _preference(way_back, "language", tag), tag == said.tag, tag) for tag, name in LANGUAGES.items()
         ),
-        themes=tuple(Link(name, _preference(request, theme=code), code == theme) for code, name in theme_names.items()),
+        themes=tuple(
+            Link(name, _preference(way_back, "theme", code), code == theme) for code, name in theme_names.items()
+        ),
         reader="" if reader is None else reader.name,
         viewing_as=_eyes(reader),
         form_token=str(getattr(request.state, "form_token", "") or ""),
@@ -170,7 +171,7 @@ def frame_of(
         has_keys=has_keys,
         keys_switch=Link(
             said.say("Turn the shortcuts off") if has_keys else said.say("Turn the shortcuts on"),
-            _preference(request, keys="off" if has_keys else "on"),
+            _preference(way_back, "keys", "off" if has_keys else "on"),
         ),
         eyes=eyes,
         here=f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,
@@ -192,35 +193,16 @@ def rendered(request: Request, page: Any, status: int = 200) -> HTMLResponse:
     return HTMLResponse(html, status_code=status, headers={"Content-Language": page.frame.tag})
 
 
-@cache
-def environment(tag: str) -> Environment:
-    """Return the templates of a language; a name that a context does not have is an error, and never empty."""
-    made = Environment(
-        loader=PackageLoader("partnerlens.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    made.install_gettext_translations(tongue(tag).translations, newstyle=True)  # type: ignore[attr-defined]
-    made.globals["static"] = static_address
-    return made
-
-
-@cache
-def static_address(name: str) -> str:
-    """Return the address of a file of ``static``; it changes with the file, so that browsers may keep it for good."""
-    content = files("partnerlens.web").joinpath("static", *name.split("/")).read_bytes()
-    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
-
-
-def _preference(request: Request, **wanted: str) -> str:
+def _way_back(request: Request) -> str:
+    """The parameter that leads back to the page, in any language."""
     here = request.url.path
     if request.url.query:
-        kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
-        here = address(here, kept)
-    return address("/preferences", [*wanted.items(), ("next", here)])
+        here = address(here, [(name, value) for name, value in request.query_params.multi_items() if name != "lang"])
+    return urlencode([("next", here)])
+
+
+def _preference(way_back: str, name: str, value: str) -> str:
+    return f"/preferences?{name}={value}&{way_back}"
 
 
 def _eyes(reader: Reader | None) -> str:

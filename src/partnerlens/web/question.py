@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any, Self
 from urllib.parse import quote, urlencode
 
@@ -15,6 +16,9 @@ MOST_VALUES = 200
 
 LONGEST_VALUE = 200
 """Longest value of a parameter, in characters."""
+
+KEPT = 10_000
+"""So many parameters of addresses are kept as they are written there: pages have hundreds, and mostly the same."""
 
 
 @dataclass(frozen=True)
@@ -103,19 +107,47 @@ class Question:
             page: the page below the partner's, such as ``score``; empty for its first page.
             more: further parameters; those that are None are left out.
         """
-        return address(partner_path(self.partner_id, page), [*self.parameters(), *more.items()])
+        path = partner_path(self.partner_id, page)
+        # A page has dozens of addresses of one question: what they share is written once.
+        parts = [part for part in (self._query, query_text(more.items()) if more else "") if part]
+        return f"{path}?{'&'.join(parts)}" if parts else path
+
+    @cached_property
+    def _query(self) -> str:
+        """The parameters as they stand in an address."""
+        return query_text(self.parameters())
 
 
 def partner_path(partner_id: str, page: str = "") -> str:
     """Return the path of a partner's page."""
-    path = f"/partners/{quote(partner_id, safe='')}"
+    path = f"/partners/{_path_text(partner_id)}"
     return f"{path}/{page}" if page else path
 
 
 def address(path: str, parameters: Iterable[tuple[str, object]]) -> str:
     """Return a path with parameters; those that are None are left out."""
-    named = [(name, str(value)) for name, value in parameters if value is not None]
-    return f"{path}?{urlencode(named)}" if named else path
+    query = query_text(parameters)
+    return f"{path}?{query}" if query else path
+
+
+def query_text(parameters: Iterable[tuple[str, object]]) -> str:
+    """
+    Return parameters as they stand in an address; those that are None are left out.
+
+    >>> query_text([("product", "A & B"), ("month", None), ("edition", 3)])
+    'product=A+%26+B&edition=3'
+    """
+    return "&".join(_pair_text(name, str(value)) for name, value in parameters if value is not None)
+
+
+@lru_cache(maxsize=KEPT)
+def _pair_text(name: str, value: str) -> str:
+    return urlencode([(name, value)])
+
+
+@lru_cache(maxsize=KEPT)
+def _path_text(partner_id: str) -> str:
+    return quote(partner_id, safe="")
 
 
 def one_of(query: QueryParams, name: str) -> str | None:

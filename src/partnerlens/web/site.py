@@ -34,7 +34,7 @@ MOST_MONTHS = 120
 _YEAR = 365 * 24 * 3600
 
 
-def desk_of(request: Request) -> Desk:
+async def desk_of(request: Request) -> Desk:
     """Return the desk of whoever asks, as the server put it there."""
     desk: Desk = request.state.desk
     return desk

@@ -19,12 +19,13 @@ from partnerlens.document.score import score_document
 from partnerlens.errors import UsageError
 from partnerlens.model.result import Answer, MetricAnswer
 from partnerlens.web.contribution import groups_of
-from partnerlens.web.page import environment, tongue_of
+from partnerlens.web.page import tongue_of
 from partnerlens.web.partner import basis_lines, tier_name
 from partnerlens.web.printing import printed
 from partnerlens.web.question import Question, one_of
 from partnerlens.web.score import lines_of, lost_of, remarks_of, way_of
 from partnerlens.web.statement_page import Fact, RowsLine, ScorePart, StatementPage
+from partnerlens.web.template import environment
 from partnerlens.web.tongue import LANGUAGES, Tongue, tongue
 
 MEDIA_TYPE = "application/pdf"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -14,17 +14,11 @@ from babel.dates import format_date, format_interval, format_skeleton
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import (
-    format_compact_currency,
-    format_compact_decimal,
-    format_currency,
-    format_decimal,
-    format_percent,
-    get_currency_precision,
-)
+from babel.numbers import format_percent
 from babel.support import NullTranslations, Translations
 
 from partnerlens.months import Month
+from partnerlens.web import digits
 from partnerlens.web.wording import COUNTED
 
 LANGUAGES = {"en": "English", "fr": "Français", "ko": "한국어"}
@@ -34,7 +28,6 @@ Amount = Fraction | Decimal | int | str
 """A number in any form in which answers carry it."""
 
 _PRECISION = 80
-_COMPACT_FROM = 10_000
 
 
 class Tongue:
@@ -74,7 +67,7 @@ class Tongue:
         """Return a number with grouped digits and two decimals, or three significant digits below 1."""
         value = decimal(amount)
         if value != value.to_integral_value():
-            value = value.quantize(Decimal("0.01"), ROUND_HALF_UP) if abs(value) >= 1 else _significant(value)
+            value = value.quantize(Decimal("0.01"), ROUND_HALF_UP) if abs(value) >= 1 else digits.significant(value)
         return self._written(value)
 
     def signed(self, amount: Amount) -> str:
@@ -93,8 +86,7 @@ class Tongue:
 
     def money(self, amount: Amount, currency: str) -> str:
         """Return an amount of money with its currency, in the currency's own decimals."""
-        value = decimal(amount).quantize(Decimal(1).scaleb(-get_currency_precision(currency)), ROUND_HALF_UP)
-        return str(format_currency(value, currency, locale=self.locale, decimal_quantization=False))
+        return digits.money(decimal(amount), currency, self.tag)
 
     def figure(self, amount: Amount, unit: str) -> str:
         """Return a number alone; money with its currency."""
@@ -102,14 +94,7 @@ class Tongue:
 
     def quantity(self, amount: Amount, unit: str) -> str:
         """Return a number with what it counts: ``12 customers``, ``$4,120.00``."""
-        if is_currency(unit):
-            return self.money(amount, unit)
-        if unit in {"", "ratio"}:
-            return self.number(amount)
-        if unit in COUNTED:
-            one, many = COUNTED[unit]
-            return self.say_count(one, many, amount)
-        return f"{self.number(amount)} {self.say(unit)}"
+        return _quantity(self, amount, unit)
 
     def unit_after(self, amount: Amount, unit: str) -> str:
         """Return what stands after the number of a quantity, as in ``12`` customers; empty for money and ratios."""
@@ -130,28 +115,11 @@ class Tongue:
 
     def compact(self, amount: Amount, unit: str = "") -> str:
         """Return a number in three significant digits for narrow places; whole numbers below ten thousand in full."""
-        value = decimal(amount)
-        if value == value.to_integral_value() and abs(value) < _COMPACT_FROM:
-            return (
-                str(format_currency(value, unit, locale=self.locale, format=self._whole_money, currency_digits=False))
-                if is_currency(unit)
-                else self._written(value)
-            )
-        value = _significant(value)
-        if abs(value) < 1000:
-            return (
-                str(format_currency(value, unit, locale=self.locale, decimal_quantization=False))
-                if is_currency(unit)
-                else self._written(value)
-            )
-        digits = self._compact_digits(value)
-        if is_currency(unit):
-            return str(format_compact_currency(value, unit, locale=self.locale, fraction_digits=digits))
-        return str(format_compact_decimal(value, locale=self.locale, fraction_digits=digits))
+        return digits.compact(decimal(amount), unit if is_currency(unit) else "", self.tag)
 
     def month(self, month: Month) -> str:
         """Return a month with its year, the month's name short."""
-        return str(format_skeleton("yMMM", month.first_day, locale=self.locale))
+        return _month(self.tag, month)
 
     def month_name(self, month: Month) -> str:
         """Return a month's short name without the year."""
@@ -159,9 +127,7 @@ class Tongue:
 
     def months(self, first: Month, last: Month) -> str:
         """Return an interval of months, both included."""
-        if first == last:
-            return self.month(first)
-        return str(format_interval(first.first_day, last.first_day, "yMMM", locale=self.locale))
+        return self.month(first) if first == last else _months(self.tag, first, last)
 
     def day(self, day: date) -> str:
         """Return a day."""
@@ -169,9 +135,7 @@ class Tongue:
 
     def moment(self, moment: datetime, time_zone: str) -> str:
         """Return a day and time in a time zone, which is named."""
-        local = moment.astimezone(ZoneInfo(time_zone))
-        day = format_date(local, "medium", locale=self.locale)
-        return f"{day} {format_skeleton('Hm', local, locale=self.locale)} {time_zone}"
+        return _moment(self.tag, moment, time_zone)
 
     def country(self, code: str) -> str:
         """Return a country's name; the code where it has none."""
@@ -182,24 +146,7 @@ class Tongue:
         return str(format_list(list(words), locale=self.locale))
 
     def _written(self, value: Decimal) -> str:
-        return str(format_decimal(value, locale=self.locale, decimal_quantization=False))
-
-    @property
-    def _whole_money(self) -> str:
-        """The pattern of money without decimals."""
-        pattern = str(self.locale.currency_formats["standard"].pattern)
-        return pattern.replace(".00", "")
-
-    def _compact_digits(self, value: Decimal) -> int:
-        """How many decimals three significant digits leave after the number is shortened."""
-        myriads = self.tag == "ko"
-        size = 10_000 if myriads else 1000
-        short = abs(value)
-        if myriads and short < size:
-            return 0
-        while short >= size:
-            short /= size
-        return max(0, 2 - (len(str(int(short))) - 1))
+        return digits.plain(value, self.tag)
 
     def _plural(self, value: Decimal) -> int:
         """The whole number whose plural form a number takes: 1.5 is one in French and several in English."""
@@ -257,13 +204,34 @@ def decimal(amount: Amount) -> Decimal:
     return Decimal(amount)
 
 
-def _significant(value: Decimal) -> Decimal:
-    with localcontext() as context:
-        context.prec = 3
-        context.rounding = ROUND_HALF_UP
-        shortened = +value
-    # 1.20 is written 1.2; 120000 stays as it is.
-    return shortened.quantize(Decimal(1)) if shortened == shortened.to_integral_value() else shortened.normalize()
+@lru_cache(maxsize=digits.KEPT)
+def _quantity(said: Tongue, amount: Amount, unit: str) -> str:
+    """See ``Tongue.quantity``."""
+    if is_currency(unit):
+        return said.money(amount, unit)
+    if unit in {"", "ratio"}:
+        return said.number(amount)
+    if unit in COUNTED:
+        one, many = COUNTED[unit]
+        return said.say_count(one, many, amount)
+    return f"{said.number(amount)} {said.say(unit)}"
+
+
+@lru_cache(maxsize=digits.KEPT)
+def _month(tag: str, month: Month) -> str:
+    return str(format_skeleton("yMMM", month.first_day, locale=tag))
+
+
+@lru_cache(maxsize=digits.KEPT)
+def _moment(tag: str, moment: datetime, time_zone: str) -> str:
+    local = moment.astimezone(ZoneInfo(time_zone))
+    day = format_date(local, "medium", locale=tag)
+    return f"{day} {format_skeleton('Hm', local, locale=tag)} {time_zone}"
+
+
+@lru_cache(maxsize=digits.KEPT)
+def _months(tag: str, first: Month, last: Month) -> str:
+    return str(format_interval(first.first_day, last.first_day, "yMMM", locale=tag))
 
 
 def _compiled(tag: str) -> bytes:
