@@ -177,8 +177,7 @@ def count_users(  # noqa: C901
         results: the data months, as a mask.
         is_monthly: count each month alone.
     """
-    made_places, made_turns, made_users = np.empty(4096, np.int64), np.empty(4096, np.int64), np.empty(4096, np.int64)
-    made = 0
+    made, rows = np.empty((3, 4096), np.int64), 0
     sets, set_slots, known = np.empty(512, np.int64), np.full(1024, -1, np.int64), 0
     keys, slots, users_of = np.empty(512, np.int64), np.full(1024, -1, np.int64), np.empty(512, np.int64)
     windows = np.empty(64, np.int64)
@@ -216,15 +215,13 @@ def count_users(  # noqa: C901
             size = forget(keys, slots, users_of, size)
             for other in range(row, last):
                 if covered[other] & active == view:
-                    while made + size > len(made_places):
-                        made_places = np.concatenate((made_places, made_places))
-                        made_turns = np.concatenate((made_turns, made_turns))
-                        made_users = np.concatenate((made_users, made_users))
-                    made_places[made : made + size] = places[other]
-                    made_turns[made : made + size] = keys[:size]
-                    made_users[made : made + size] = users_of[:size]
-                    made += size
-    return made_places[:made].copy(), made_turns[:made].copy(), made_users[:made].copy(), sets[:known].copy()
+                    while rows + size > made.shape[1]:
+                        made = np.concatenate((made, made), axis=1)
+                    made[0, rows : rows + size] = places[other]
+                    made[1, rows : rows + size] = keys[:size]
+                    made[2, rows : rows + size] = users_of[:size]
+                    rows += size
+    return made[0, :rows].copy(), made[1, :rows].copy(), made[2, :rows].copy(), sets[:known].copy()
 
 
 @compiled
