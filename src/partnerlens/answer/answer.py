@@ -8,11 +8,12 @@ from functools import cached_property
 from threading import Lock
 from typing import cast
 
-from partnerlens.answer.benchmark import Banding, Bands, Bar, bands_shown, make_bar
+from partnerlens.answer.benchmark import Banding, Bands, Bar, bands_shown, make_bands
 from partnerlens.answer.cells import Bools
 from partnerlens.answer.edition import OpenEdition
 from partnerlens.answer.selection import Selection
-from partnerlens.answer.values import RATIOS, Numbers, in_cohort, metric_numbers
+from partnerlens.answer.turns import Turns
+from partnerlens.answer.values import RATIOS, Numbers, credited, numbers_of
 from partnerlens.model.metric import METRICS, Metric, MetricId
 from partnerlens.model.result import Answer, Filter, MetricAnswer, PartnerValue, SeriesPoint, Trend
 from partnerlens.months import WINDOW_MONTHS, Month, window
@@ -53,6 +54,7 @@ class Answers:
         self.edition = edition
         self._bands: OrderedDict[Filter, dict[MetricId, Bands]] = OrderedDict()
         self._lock = Lock()
+        self._turns = Turns()
 
     def warm(self) -> None:
         """Read what answers need, and compare the partners under no filter and under each single value."""
@@ -80,13 +82,18 @@ class Answers:
         Raises:
             NotFoundError: the partner or a filter value is unknown.
         """
+        with self._turns.turn():
+            return self._answered(partner_id, asked, exact_ranges=exact_ranges)
+
+    def _answered(self, partner_id: str, asked: Filter, *, exact_ranges: bool) -> Answer:
         edition = self.edition
         position = edition.position(partner_id)
         selection = Selection(edition.checked(asked), edition.workloads_of)
         bands = self.bands(selection.filter)
         trail = edition.trail(position)
-        months = metric_numbers(trail, selection)
-        is_compared = bool(edition.is_account[position] and in_cohort(trail.month(WINDOW_MONTHS - 1), selection)[0])
+        sums = trail.sums(selection)
+        months = numbers_of(sums)
+        is_compared = bool(edition.is_account[position] and credited(sums)[WINDOW_MONTHS - 1])
         return Answer(
             partner_id=partner_id,
             partner_name=edition.partners[position].name,
@@ -133,7 +140,22 @@ class Answers:
             if asked in self._bands:
                 self._bands.move_to_end(asked)
                 return self._bands[asked]
-        made = {metric: comparison.bar.bands for metric, comparison in self.comparisons(asked).items()}
+        edition = self.edition
+        parameters = edition.manifest.parameters
+        banding = cast(Banding, parameters["banding"])
+        peers = edition.cells().peers(
+            Selection(asked, edition.workloads_of), edition.is_account, at_cuts=banding == "quartile"
+        )
+        made = {
+            metric: make_bands(
+                METRICS[metric],
+                values,
+                k=int(parameters["k"]),
+                banding=banding,
+                own_customers_alone=edition.manifest.visible_customers_only,
+            )
+            for metric, values in peers.items()
+        }
         with self._lock:
             self._bands[asked] = made
             if len(self._bands) > KEPT_FILTERS:
@@ -141,24 +163,14 @@ class Answers:
         return made
 
     def comparisons(self, asked: Filter) -> dict[MetricId, Comparison]:
-        """Return each metric of every partner under a checked filter; nothing of it is kept."""
-        edition = self.edition
-        selection = Selection(asked, edition.workloads_of)
-        cells = edition.cells()
-        cohort = in_cohort(cells, selection) & edition.is_account
-        parameters = edition.manifest.parameters
-        made = {}
-        for metric, numbers in metric_numbers(cells, selection).items():
-            bar = make_bar(
-                METRICS[metric],
-                numbers,
-                cohort,
-                k=int(parameters["k"]),
-                banding=cast(Banding, parameters["banding"]),
-                own_customers_alone=edition.manifest.visible_customers_only,
-            )
-            made[metric] = Comparison(numbers, cohort, bar)
-        return made
+        """Return each metric of every partner under a checked filter; the bands alone are kept."""
+        edition, bands = self.edition, self.bands(asked)
+        sums = edition.cells().sums(Selection(asked, edition.workloads_of))
+        cohort = credited(sums) & edition.is_account
+        return {
+            metric: Comparison(numbers, cohort, Bar(bands[metric], numbers, cohort & ~numbers.is_null))
+            for metric, numbers in numbers_of(sums).items()
+        }
 
     def _metric(
         self, metric: Metric, months: Numbers, bands: Bands, *, is_compared: bool, exact_ranges: bool
@@ -177,8 +189,8 @@ class Answers:
             flags=self._points[metric.id][-1][1],
             trend=_trend(exact, months.value(WINDOW_MONTHS - 2), text),
             series=tuple(
-                SeriesPoint(month, months.text(place), flags)
-                for place, (month, flags) in enumerate(self._points[metric.id])
+                SeriesPoint(month, shown, flags)
+                for shown, (month, flags) in zip(months.texts(), self._points[metric.id], strict=True)
             ),
             benchmark=bands_shown(
                 bands, exact, is_peer=is_compared and exact is not None, text=text, exact=exact_ranges

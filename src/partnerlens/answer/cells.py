@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-from partnerlens.answer.kernels import Kernels
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -47,6 +45,14 @@ class SetMembers:
     members: tuple[tuple[str, ...], ...]
     names: tuple[str, ...]
 
+    @staticmethod
+    def single(members: Sequence[tuple[str, ...]], names: tuple[str, ...]) -> "SetMembers":
+        """Return sets of one member each."""
+        places = np.arange(len(members))
+        words = np.zeros((len(members), max(1, -(-len(members) // WORD_BITS))), np.int64)
+        words[places, places // WORD_BITS] = np.int64(1) << (places % WORD_BITS)
+        return SetMembers(words, tuple(members), names)
+
     def held(self, codes: Codes) -> list[tuple[str, ...]]:
         """Return the members of some sets, each once."""
         words: list[int] = np.bitwise_or.reduce(self.words[codes], axis=0).tolist()
@@ -72,24 +78,6 @@ class SetMembers:
 def _overlap(words: Ints, wanted: Ints) -> Bools:
     found: Bools = np.any(words & wanted, axis=1) if len(wanted) > 1 else (words[:, 0] & wanted[0]) != 0
     return found
-
-
-class Sums(Protocol):
-    """Rows that can be summed by owner: a partner, or a month of one partner."""
-
-    @property
-    def owners(self) -> int:
-        """How many owners sums are given for."""
-
-    @property
-    def size_bytes(self) -> int:
-        """How much memory the rows take."""
-
-    def total(self, measure: str, keep: Bools) -> Ints:
-        """Return the sum of a measure for each owner over the rows of the groups that are kept."""
-
-    def count(self, keep: Bools) -> Ints:
-        """Return for each owner how many rows of the groups that are kept it has."""
 
 
 @dataclass(frozen=True)
@@ -136,52 +124,6 @@ class OwnerRows:
 
 
 @dataclass(frozen=True)
-class Postings:
-    """
-    Rows sorted by group: a sum runs over the rows of the groups that are kept, or of the others where those are fewer.
-
-    Attributes:
-        owners: number of owners that sums are given for.
-        starts: the first row of each group, and the end of the last.
-        row_owners: the owner of each row.
-        measures: the numbers, one for each row.
-        totals: the sum of each measure over all rows, for each owner; the number of rows under the empty name.
-        kernels: the compiled loops.
-    """
-
-    owners: int
-    starts: Ints
-    row_owners: npt.NDArray[np.int32]
-    measures: Mapping[str, Codes]
-    totals: Mapping[str, Ints]
-    kernels: Kernels
-
-    @property
-    def size_bytes(self) -> int:
-        """How much memory the rows take, with their totals."""
-        numbers = sum(values.nbytes for values in (*self.measures.values(), *self.totals.values()))
-        return self.starts.nbytes + self.row_owners.nbytes + numbers
-
-    def total(self, measure: str, keep: Bools) -> Ints:
-        """Return the sum of a measure for each owner over the rows of the groups that are kept."""
-        return self._sums(measure, keep)
-
-    def count(self, keep: Bools) -> Ints:
-        """Return for each owner how many rows of the groups that are kept it has."""
-        return self._sums("", keep)
-
-    def _sums(self, measure: str, keep: Bools) -> Ints:
-        rows = int(np.dot(np.diff(self.starts), keep))
-        direct = 2 * rows <= len(self.row_owners)
-        result = np.zeros(self.owners, np.int64)
-        if measure:
-            self.kernels.add(self.starts, keep, direct, self.row_owners, self.measures[measure], result)
-        else:
-            self.kernels.count(self.starts, keep, direct, self.row_owners, result)
-        return result if direct else self.totals[measure] - result
-
-
-@dataclass(frozen=True)
 class Persons:
     """
     The people with passes in several countries, who have a row in each; there are few.
@@ -220,8 +162,18 @@ class CellTable:
         persons: people who have several rows, left out of the measure ``people``; None where there are none.
     """
 
-    rows: Sums
+    rows: OwnerRows
     labels: Mapping[str, Labels]
     sets: Mapping[str, Codes]
     members: SetMembers | None
     persons: Persons | None = None
+
+    @property
+    def needed(self) -> str:
+        """The set column with a member that a filter has to keep: of customer changes the products after."""
+        return "after" if "after" in self.sets else next(iter(self.sets))
+
+    @property
+    def barred(self) -> str | None:
+        """The set column without such a member: of customer changes the products before; None in other tables."""
+        return "before" if "before" in self.sets else None

@@ -10,18 +10,14 @@ import pyarrow as pa
 
 from partnerlens.answer.cells import (
     WORD_BITS,
-    Bools,
     CellTable,
     Codes,
     Ints,
     Labels,
     OwnerRows,
     Persons,
-    Postings,
     SetMembers,
-    Sums,
 )
-from partnerlens.answer.kernels import Kernels
 from partnerlens.store.decimals import check_room, split_decimals
 
 SETS_OF_CELLS = frozenset({"before", "after", "used", "lists"})
@@ -87,7 +83,7 @@ class Columns:
             persons=persons,
         )
 
-    def grouped(self, kernels: Kernels | None) -> CellTable:
+    def grouped(self) -> CellTable:
         """Return the rows of all partners, owned by the partners (the columns are of one month), in groups."""
         codes = [label.codes for label in self.labels.values()] + list(self.sets.values())
         groups, first = _grouped(codes)
@@ -96,12 +92,8 @@ class Columns:
         measures, persons = dict(self.measures), None
         if self.persons is not None:
             measures, persons = self._split(measures, self.persons, owners, groups)
-        rows: Sums
-        if kernels is None:
-            present = np.flatnonzero(counts)
-            rows = OwnerRows(len(counts), present, self.bounds[present].astype(np.int64), groups, measures)
-        else:
-            rows = _postings(kernels, len(counts), owners, groups, len(first), measures)
+        present = np.flatnonzero(counts)
+        rows = OwnerRows(len(counts), present, self.bounds[present].astype(np.int64), groups, measures)
         return CellTable(
             rows=rows,
             labels={name: Labels(label.codes[first], label.texts) for name, label in self.labels.items()},
@@ -255,26 +247,6 @@ def _narrowest(columns: Sequence[Codes]) -> np.dtype[Any]:
         if limits.min <= lowest and highest <= limits.max:
             return np.dtype(kind)
     return np.dtype(np.int64)
-
-
-def _postings(
-    kernels: Kernels, partners: int, owners: Ints, groups: Ints, count: int, measures: Mapping[str, Codes]
-) -> Postings:
-    order = np.argsort(groups, kind="stable")
-    sizes = np.bincount(groups, minlength=count)
-    sorted_owners = owners[order].astype(np.int32)
-    # Two widths are enough: each width of a loop is compiled for itself.
-    kept: dict[str, Codes] = {
-        name: values[order].astype(np.int64 if values.dtype == np.int64 else np.int32)
-        for name, values in measures.items()
-    }
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-    everything: Bools = np.ones(count, np.bool_)
-    totals = {"": np.bincount(owners, minlength=partners).astype(np.int64)}
-    for name, values in kept.items():
-        totals[name] = np.zeros(partners, np.int64)
-        kernels.add(starts, everything, np.True_, sorted_owners, values, totals[name])
-    return Postings(partners, starts, sorted_owners, kept, totals, kernels)
 
 
 def _grouped(columns: Sequence[Codes]) -> tuple[Ints, Ints]:

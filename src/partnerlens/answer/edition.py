@@ -1,6 +1,7 @@
 """An edition opened for answering: its manifest, its dimensions, and the cells of its months when asked for."""
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -8,18 +9,25 @@ from threading import Lock
 import numpy as np
 import pyarrow as pa
 
-from partnerlens.answer.cells import Bools, CellTable
+from partnerlens.answer.cells import Bools, CellTable, SetMembers
 from partnerlens.answer.columns import Columns, MonthTable, read_columns
 from partnerlens.answer.kernels import kernels
-from partnerlens.answer.values import PARTS
+from partnerlens.answer.postings import Postings
+from partnerlens.answer.ranked import Ordered, ranked_peers
+from partnerlens.answer.selection import Selection
+from partnerlens.answer.values import PARTS, Sums, table_sums
 from partnerlens.errors import NotFoundError, did_you_mean
 from partnerlens.model.edition import Manifest, TableEntry
+from partnerlens.model.metric import MetricId
 from partnerlens.model.result import Filter
 from partnerlens.months import WINDOW_MONTHS, Month, window
 from partnerlens.store.result_files import ResultFiles
 
 HISTORY_SHORT = "history_short"
 """The flag of a value whose window, with its predecessor, reaches back before the first month of facts."""
+
+MANY_PARTNERS = 2_000
+"""From so many partners on, Python's search for unused objects is kept away from them."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,37 @@ class MonthCells:
         """Return the cells of a part; None when the month has none."""
         return self.tables.get(part)
 
+    @property
+    def size_bytes(self) -> int:
+        """How much memory the cells take."""
+        return sum(table.rows.size_bytes for table in self.tables.values())
+
+    def members(self, part: str) -> SetMembers | None:
+        """Return the members of a part's sets; None for a part without."""
+        table = self.tables.get(part)
+        return None if table is None else table.members
+
+    def sums(self, selection: Selection) -> Sums:
+        """Return every measure under a filter, for each partner."""
+        return table_sums(self, selection)
+
+    def peers(
+        self,
+        selection: Selection,
+        compared: Bools,
+        *,
+        at_cuts: bool,  # noqa: ARG002 (all places are found)
+    ) -> dict[MetricId, Ordered]:
+        """
+        Return the values of each metric that are compared under a filter, in order.
+
+        Args:
+            selection: the filter.
+            compared: the partners that are compared when they have credit.
+            at_cuts: whether values are asked for where the bands of quartiles meet, and no others.
+        """
+        return ranked_peers(self.sums(selection), compared)
+
 
 class PartnerCells:
     """
@@ -90,6 +129,10 @@ class PartnerCells:
         columns = self._columns.get(part)
         return None if columns is None else columns.of_partner(self._partner, self._first, self._last)
 
+    def sums(self, selection: Selection) -> Sums:
+        """Return every measure under a filter, for each month."""
+        return table_sums(self, selection)
+
 
 class OpenEdition:
     """
@@ -114,7 +157,7 @@ class OpenEdition:
         self.positions = {partner.id: index for index, partner in enumerate(self.partners)}
         self._kernels = kernels() if resident else None
         self._lock = Lock()
-        self._cells: MonthCells | None = None
+        self._cells: MonthCells | Postings | None = None
         self._columns: dict[str, Columns] | None = None
 
     @property
@@ -154,8 +197,8 @@ class OpenEdition:
     @cached_property
     def workloads(self) -> frozenset[str]:
         """All workloads: of products, of activity in the window, and those with exam lists."""
-        table = self.cells().table("users")
-        used = {workload for _, workload in table.members.members} if table and table.members else set()
+        members = self.cells().members("users")
+        used = {workload for _, workload in members.members} if members else set()
         return frozenset(self.manifest.listed_workloads).union(used, *self.workloads_of.values())
 
     def position(self, partner_id: str) -> int:
@@ -200,18 +243,25 @@ class OpenEdition:
         ]
         raise NotFoundError("\n".join(faults))
 
-    def cells(self) -> MonthCells:
+    def cells(self) -> MonthCells | Postings:
         """Return the cells of all partners in the data month, from memory once they are read."""
         with self._lock:
             if self._cells is None:
-                positions = self.positions
-                tables = {}
-                for part in self._parts([self.month]):
-                    columns = read_columns([self._table(self.month, part, None)], positions)
-                    if columns is not None:
-                        tables[part] = columns.grouped(self._kernels)
-                self._cells = MonthCells(len(positions), tables)
+                owners = len(self.positions)
+                if self._kernels is None:
+                    self._cells = MonthCells(owners, dict(self._month_tables()))
+                else:
+                    self._cells = Postings(owners, self._month_tables(), self._kernels)
+                    self._cells.peers(Selection(Filter(), self.workloads_of), self.is_account, at_cuts=True)
+                self._settle()
             return self._cells
+
+    def _month_tables(self) -> Iterator[tuple[str, CellTable]]:
+        """The tables of the data month by part, one after the other so that only one is in memory twice."""
+        for part in self._parts([self.month]):
+            columns = read_columns([self._table(self.month, part, None)], self.positions)
+            if columns is not None:
+                yield part, columns.grouped()
 
     def trail(self, partner: int) -> PartnerCells:
         """Return the cells of one partner in the twelve months that end with the data month, oldest first."""
@@ -221,6 +271,7 @@ class OpenEdition:
         with self._lock:
             if self._columns is None:
                 self._columns = self._trail_columns(None)
+                self._settle()
         return PartnerCells(self._columns, partner, 0, WINDOW_MONTHS - 1)
 
     def held(self, partner: int) -> dict[str, set[str]]:
@@ -257,6 +308,17 @@ class OpenEdition:
                 found[part] = columns
         return found
 
+    def _settle(self) -> None:
+        """
+        Let Python's search for unused objects pass over all that is there, when there is much of it.
+
+        The search stops every thread, and among a hundred thousand objects for a tenth of a second. The partners of an
+        edition, and what was imported to read it, live long.
+        """
+        if self._resident and len(self.partners) >= MANY_PARTNERS:
+            gc.collect()
+            gc.freeze()
+
     def _parts(self, months: list[Month]) -> list[str]:
         return sorted({part for month in months for part in self._entries(month) if part in PARTS})
 
@@ -275,8 +337,7 @@ class OpenEdition:
         """How much memory the cells take that are read so far."""
         with self._lock:
             columns, cells = self._columns or {}, self._cells
-        tables = {} if cells is None else cells.tables
-        return sum(part.size_bytes for part in columns.values()) + sum(t.rows.size_bytes for t in tables.values())
+        return sum(part.size_bytes for part in columns.values()) + (0 if cells is None else cells.size_bytes)
 
     def is_short(self, month: Month, history_months: int) -> bool:
         """Whether a value of a month would need a month before the first month of facts (``history_short``)."""

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from partnerlens.answer.cells import Bools, CellTable, Ints, SetMembers
+from partnerlens.answer.cells import Bools, CellTable
 from partnerlens.model.result import Filter
 
 
@@ -54,27 +54,37 @@ class Selection:
         """Whether the exam list of a workload is selected."""
         return self.list_workloads is None or workload in self.list_workloads
 
-    def groups(self, cells: CellTable) -> Bools:
-        """Return which groups of a table by product and country are kept."""
+    def takes(self, part: str) -> Callable[..., bool]:
+        """Return what tells of a member of a part's groups (a product, a pair, an exam list) whether it is kept."""
+        match part:
+            case "users":
+                return self.takes_pair
+            case "people":
+                return self.takes_list
+            case _:
+                return self.takes_product
+
+    def keep(self, part: str, cells: CellTable) -> Bools:
+        """Return which groups of a part's table are kept."""
+        if cells.members is None:
+            return self._by_product(cells)
+        wanted = cells.members.wanted([self.takes(part)(*member) for member in cells.members.members])
+        keep = self._in_countries(cells) & cells.members.hit(wanted, cells.sets[cells.needed])
+        return keep if cells.barred is None else keep & ~cells.members.hit(wanted, cells.sets[cells.barred])
+
+    def takes_country(self, country: str) -> bool:
+        """Whether what a country's customers, or a location's people, did is kept."""
+        return not self.filter.countries or country in self.filter.countries
+
+    def _by_product(self, cells: CellTable) -> Bools:
         keep = self._in_countries(cells)
+        if "product_id" not in cells.labels:
+            # A table of sets that has no set.
+            return np.zeros(len(keep), np.bool_)
         if self.filter.products or self.filter.workloads:
             label = cells.labels["product_id"]
             keep = keep & self._kept_products(label.texts)[label.codes]
         return keep
-
-    def adds(self, cells: CellTable, members: SetMembers) -> Bools:
-        """Return which groups of customer changes are adds: no product of the filter before, one after."""
-        wanted = self._wanted(self.takes_product, members)
-        before, after = (members.hit(wanted, cells.sets[name]) for name in ("before", "after"))
-        return self._in_countries(cells) & ~before & after
-
-    def users(self, cells: CellTable, members: SetMembers) -> Bools:
-        """Return which groups of users are kept: those who used a pair of the filter."""
-        return self._in_countries(cells) & members.hit(self._wanted(self.takes_pair, members), cells.sets["used"])
-
-    def people(self, cells: CellTable, members: SetMembers) -> Bools:
-        """Return which groups of people are kept: those on a selected exam list."""
-        return self._in_countries(cells) & members.hit(self._wanted(self.takes_list, members), cells.sets["lists"])
 
     def _in_countries(self, cells: CellTable) -> Bools:
         label = cells.labels["country"]
@@ -96,7 +106,3 @@ class Selection:
     def _held(self) -> dict[tuple[str, ...], Bools]:
         """What the filter keeps of some texts; most tables have the same."""
         return {}
-
-    @staticmethod
-    def _wanted(takes: Callable[..., bool], members: SetMembers) -> Ints:
-        return members.wanted([takes(*member) for member in members.members])

@@ -1,5 +1,6 @@
 """The values of the eight metrics from the cells of a month, for every partner at once or for one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
@@ -94,93 +95,156 @@ class Numbers:
 
     def text(self, index: int) -> str | None:
         """Return one value as text, ratios rounded to six decimals; None when null."""
-        numerator = int(self.numerators[index])
-        if self.rests is not None:
-            return scaled_text(numerator * REST_UNITS + int(self.rests[index]), AMOUNT_DECIMALS)
-        if self.denominators is None:
-            return str(numerator)
-        denominator = int(self.denominators[index])
-        return quotient_text(numerator, denominator, RATIO_DECIMALS) if denominator else None
+        return _text(
+            int(self.numerators[index]),
+            None if self.rests is None else int(self.rests[index]),
+            None if self.denominators is None else int(self.denominators[index]),
+        )
+
+    def texts(self) -> list[str | None]:
+        """Return all values as texts; see ``text``."""
+        nothing = [None] * len(self.numerators)
+        rests = nothing if self.rests is None else self.rests.tolist()
+        denominators = nothing if self.denominators is None else self.denominators.tolist()
+        return [_text(*number) for number in zip(self.numerators.tolist(), rests, denominators, strict=True)]
 
 
-PARTS = ("adds", "assigned", "cohort", "instances", "people", "responses", "revenue", "seat_changes", "users")
+def _text(numerator: int, rest: int | None, denominator: int | None) -> str | None:
+    if rest is not None:
+        return scaled_text(numerator * REST_UNITS + rest, AMOUNT_DECIMALS)
+    if denominator is None:
+        return str(numerator)
+    return quotient_text(numerator, denominator, RATIO_DECIMALS) if denominator else None
+
+
+MEASURES: dict[str, tuple[str, ...]] = {
+    "adds": ("customers",),
+    "assigned": ("assigned",),
+    "cohort": ("credited",),
+    "instances": ("instances",),
+    "people": ("people",),
+    "responses": ("net_promoters", "responses"),
+    "revenue": ("amount", "amount_rest"),
+    "seat_changes": ("change",),
+    "users": ("users",),
+}
+"""The result tables that values are made of, and what is added up from each; ``credited`` counts rows."""
+
+PARTS = tuple(MEASURES)
 """The result tables that values are made of."""
+
+Sums = Mapping[str, Ints]
+"""What is added up from cells, by measure: a number for each partner, or for each month of one partner."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """
+    How a metric's value follows from sums (decisions.md 2).
+
+    Attributes:
+        above: the measure that is the value, or its numerator.
+        below: the measure of the rest of an amount, or of the denominator; None for neither.
+        times: what the numerator is multiplied by.
+        divided_by: what the denominator is multiplied by, or the denominator where no measure is one; None for
+            sums and counts.
+    """
+
+    above: str
+    below: str | None = None
+    times: int = 1
+    divided_by: int | None = None
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether the value is a whole part and a rest."""
+        return self.below is not None and self.divided_by is None
+
+    def numbers(self, above: Ints, below: Ints | None) -> Numbers:
+        """Return the values that follow from sums of the two measures."""
+        if self.divided_by is None:
+            return Numbers(above) if below is None else _amounts(above, below)
+        times = above if self.times == 1 else above * self.times
+        if below is None:
+            return Numbers(times, denominators=np.full(len(above), self.divided_by, np.int64))
+        return Numbers(times, denominators=below if self.divided_by == 1 else below * self.divided_by)
+
+
+RELATIONS = {
+    MetricId.REVENUE: Relation("amount", "amount_rest"),
+    MetricId.NEW_CUSTOMERS: Relation("customers"),
+    MetricId.NET_SEAT_ADDS: Relation("change"),
+    MetricId.CERTIFIED_PEOPLE: Relation("people"),
+    MetricId.PRODUCTION_INSTANCES: Relation("instances"),
+    MetricId.MAU: Relation("users", divided_by=WINDOW_MONTHS),
+    MetricId.MAU_PER_ASSIGNED_SEAT: Relation("users", "assigned", divided_by=WINDOW_MONTHS),
+    MetricId.NPS: Relation("net_promoters", "responses", times=100, divided_by=1),
+}
+"""How each metric's value follows from sums."""
 
 
 class Cells(Protocol):
-    """The cells of all partners in one month, or of one partner in several, by part."""
-
-    def table(self, part: str) -> CellTable | None:
-        """Return the cells of a part; None where there are none."""
+    """The cells of all partners in one month, or of one partner in several."""
 
     @property
     def owners(self) -> int:
         """How many partners, or months, values are given for."""
 
+    def sums(self, selection: Selection) -> Sums:
+        """Return every measure under a filter, for each owner."""
+
+
+class Tables(Protocol):
+    """Cells as tables."""
+
+    @property
+    def owners(self) -> int:
+        """How many partners, or months, values are given for."""
+
+    def table(self, part: str) -> CellTable | None:
+        """Return the cells of a part; None where there are none."""
+
 
 def metric_numbers(cells: Cells, selection: Selection) -> dict[MetricId, Numbers]:
     """Return the values of the eight metrics under a filter, for each owner of the cells."""
-    users = _users(cells, selection)
-    (assigned,) = _totals(cells, selection, "assigned", "assigned")
-    net, responses = _totals(cells, selection, "responses", "net_promoters", "responses")
+    return numbers_of(cells.sums(selection))
+
+
+def numbers_of(sums: Sums) -> dict[MetricId, Numbers]:
+    """Return the values of the eight metrics that follow from sums."""
     return {
-        MetricId.REVENUE: _revenue(cells, selection),
-        MetricId.NEW_CUSTOMERS: _new_customers(cells, selection),
-        MetricId.NET_SEAT_ADDS: Numbers(*_totals(cells, selection, "seat_changes", "change")),
-        MetricId.CERTIFIED_PEOPLE: _certified_people(cells, selection),
-        MetricId.PRODUCTION_INSTANCES: Numbers(*_totals(cells, selection, "instances", "instances")),
-        MetricId.MAU: Numbers(users, denominators=np.full(len(users), WINDOW_MONTHS, np.int64)),
-        MetricId.MAU_PER_ASSIGNED_SEAT: Numbers(users, denominators=assigned * WINDOW_MONTHS),
-        MetricId.NPS: Numbers(net * 100, denominators=responses),
+        metric: relation.numbers(sums[relation.above], None if relation.below is None else sums[relation.below])
+        for metric, relation in RELATIONS.items()
     }
 
 
-def in_cohort(cells: Cells, selection: Selection) -> Bools:
+def credited(sums: Sums) -> Bools:
     """Return which owners have credit on a paid subscription that matches the filter (decisions.md 3)."""
-    table = cells.table("cohort")
-    if table is None:
-        return np.zeros(cells.owners, np.bool_)
-    return table.rows.count(selection.groups(table)) > 0
+    return sums["credited"] > 0
 
 
-def _totals(cells: Cells, selection: Selection, part: str, *measures: str) -> list[Ints]:
-    table = cells.table(part)
-    if table is None:
-        return [np.zeros(cells.owners, np.int64) for _ in measures]
-    keep = selection.groups(table)
-    return [table.rows.total(measure, keep) for measure in measures]
+def table_sums(cells: Tables, selection: Selection) -> Sums:
+    """Return every measure under a filter from tables, for each owner of their rows."""
+    sums: dict[str, Ints] = {}
+    for part, measures in MEASURES.items():
+        table = cells.table(part)
+        if table is None:
+            sums |= {measure: np.zeros(cells.owners, np.int64) for measure in measures}
+            continue
+        keep = selection.keep(part, table)
+        for measure in measures:
+            sums[measure] = table.rows.count(keep) if measure == "credited" else table.rows.total(measure, keep)
+        if table.persons is not None:
+            # A person with passes in several countries has a row for each, and counts once.
+            sums["people"] = sums["people"] + table.persons.count(keep, cells.owners)
+    return sums
 
 
-def _revenue(cells: Cells, selection: Selection) -> Numbers:
-    whole, rest = _totals(cells, selection, "revenue", "amount", "amount_rest")
+def _amounts(whole: Ints, rest: Ints) -> Numbers:
     if not rest.any():
         return Numbers(whole, rest)
     carried = rest // REST_UNITS
     return Numbers(whole + carried, rest - carried * REST_UNITS)
-
-
-def _new_customers(cells: Cells, selection: Selection) -> Numbers:
-    table = cells.table("adds")
-    if table is None or table.members is None:
-        return Numbers(np.zeros(cells.owners, np.int64))
-    return Numbers(table.rows.total("customers", selection.adds(table, table.members)))
-
-
-def _users(cells: Cells, selection: Selection) -> Ints:
-    table = cells.table("users")
-    if table is None or table.members is None:
-        return np.zeros(cells.owners, np.int64)
-    return table.rows.total("users", selection.users(table, table.members))
-
-
-def _certified_people(cells: Cells, selection: Selection) -> Numbers:
-    table = cells.table("people")
-    if table is None or table.members is None:
-        return Numbers(np.zeros(cells.owners, np.int64))
-    keep = selection.people(table, table.members)
-    people = table.rows.total("people", keep)
-    # A person with passes in several countries has a row for each, and counts once.
-    return Numbers(people if table.persons is None else people + table.persons.count(keep, cells.owners))
 
 
 def _amount_ranks(whole: Ints, rests: Ints) -> Ints:
