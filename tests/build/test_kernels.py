@@ -13,7 +13,7 @@ from building import add, begin, correct, digests, known_in, seat_months, small_
 from oracle import World
 from partnerlens.app import Workspace
 from partnerlens.build.build import build_months
-from partnerlens.build.kernels.kept_use import KeptUse
+from partnerlens.build.kernels.kept_use import KeptUse, largest_numbers
 from partnerlens.build.kernels.parts import kernels_pay
 from partnerlens.build.span import Span
 from partnerlens.compiled import kernels_are_installed
@@ -143,7 +143,7 @@ def use(workspace: Workspace) -> set[tuple[int, ...]]:
             engine.scan(table, snapshot.files(table), snapshot.columns(table))
         kept = KeptUse(store.layout.use, snapshot)
         months = snapshot.months("activity")
-        found = kept.of(months, engine, workers)
+        found = kept.of(months, largest_numbers(engine), workers)
         kept.keep()
         # Counting from another month gives the same; the test moves it by one.
         starts, users, bits, masks = found.rows(len(found.starts) + 3, found.base + 1)

@@ -109,6 +109,8 @@ class Pass:
         self._todo = len({step for part in wanted for step in part.steps}) + sum(map(len, wanted.values()))
         parts = list(wanted)
         try:
+            if self._near is not None and any(part.name == "users" for part in parts):
+                self._near.begin_use()
             for place, part in enumerate(parts):
                 months = sorted(wanted[part])
                 series = CellSeries(part, self._cells(part, months, priors.get(part)))

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from partnerlens.build.cells import ids_of
 from partnerlens.build.kernels.activity import THREADS, TooManyPairs
+from partnerlens.build.kernels.kept_use import largest_numbers
 from partnerlens.build.kernels.near import NearScan
 from partnerlens.build.kernels.product_users import product_users
 from partnerlens.build.making import Making
@@ -201,7 +202,7 @@ def _counted(making: Making, months: Sequence[Month]) -> Iterator[tuple[Month, p
         span = Span(months[0], months[-1], facts_from(snapshot))
         if making.is_near_scan(running, span) and not set(months) & set(snapshot.months("activity_monthly")):
             with suppress(TooManyPairs), ThreadPoolExecutor(THREADS) as workers:
-                use = making.use.of(months, running, workers)
+                use = making.use.of(months, largest_numbers(running), workers)
                 for run in _runs(months, THREADS):
                     making.progress("product users", len(months) - len(left), len(months))
                     for month, users in zip(run, workers.map(partial(product_users, use), run), strict=True):

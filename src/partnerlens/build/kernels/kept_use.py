@@ -81,13 +81,13 @@ class KeptUse:
         self._use: Use | None = None
         self._is_new = False
 
-    def of(self, months: Collection[Month], engine: Engine, workers: ThreadPoolExecutor) -> Use:
+    def of(self, months: Collection[Month], largest: Mapping[str, int], workers: ThreadPoolExecutor) -> Use:
         """
         Return the use of some months; others may be in it, as they were when they were read.
 
         Args:
             months: the months; the first and the last are less than a word's bits apart.
-            engine: has the dimensions by name.
+            largest: see ``largest_numbers``.
             workers: where reading and merging run.
 
         Raises:
@@ -101,7 +101,7 @@ class KeptUse:
         stale = [month for month in sorted(content) if known.get(month) != content[month]]
         if stale:
             told = known | {month: content[month] for month in stale}
-            held = self._merged(held, base, told, stale, engine, workers)
+            held = self._merged(held, base, told, stale, largest, workers)
             self._is_new = True
         self._use = held
         return held
@@ -160,14 +160,10 @@ class KeptUse:
         base: Month,
         known: Mapping[Month, Content],
         stale: Collection[Month],
-        engine: Engine,
+        largest: Mapping[str, int],
         workers: ThreadPoolExecutor,
     ) -> Use:
         """What is held, with the stale months read again."""
-        largest = {
-            table: int(engine.fetch(f"SELECT coalesce(max({number}), 0) AS no FROM {table}")["no"][0].as_py())
-            for table, number in LARGEST_NUMBERS.items()
-        }
         bits = PairBits(largest["products"], largest["workloads"])
         for pair in held.pairs:
             bits.meet(*pair)
@@ -183,6 +179,14 @@ class KeptUse:
         starts, users, numbers_of_bits, months = held.rows(customers, base)
         rows = merged_use((starts, users, numbers_of_bits, months & lasting), fresh, workers)
         return Use(base, bits.pairs, *rows, known)
+
+
+def largest_numbers(engine: Engine) -> dict[str, int]:
+    """Return the largest number of customers, products and workloads, by table; the engine has these by name."""
+    return {
+        table: int(engine.fetch(f"SELECT coalesce(max({number}), 0) AS no FROM {table}")["no"][0].as_py())
+        for table, number in LARGEST_NUMBERS.items()
+    }
 
 
 def shifted(months: Ints, by: int) -> Ints:

@@ -1,7 +1,7 @@
 """What kernels read of a pass, and the shared steps that they make in place of SQL."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from partnerlens.build.kernels.credit import Dimensions, Links, by_number, by_pa
 from partnerlens.build.kernels.customer_users import customer_users
 from partnerlens.build.kernels.days import NEVER, days_of
 from partnerlens.build.kernels.exam_people import exam_people
-from partnerlens.build.kernels.kept_use import KeptUse
+from partnerlens.build.kernels.kept_use import KeptUse, Use, largest_numbers
 from partnerlens.build.kernels.seats import MonthSeats, read_seats, seat_months
 from partnerlens.build.span import Span
 from partnerlens.build.step import step_sql
@@ -88,7 +88,9 @@ class NearScan:
         self.snapshot = snapshot
         self.span = span
         self.workers = ThreadPoolExecutor(THREADS)
-        self.use = use
+        self._kept_use = use
+        self._apart = ThreadPoolExecutor(1)
+        self._reading: Future[Use] | None = None
         self._partners = partners
         self._products = products
         self._users = users or {}
@@ -103,6 +105,22 @@ class NearScan:
     def close(self) -> None:
         """End the threads."""
         self.workers.shutdown(cancel_futures=True)
+        self._apart.shutdown()
+
+    def begin_use(self) -> "Future[Use]":
+        """Begin to read the use of the months that windows reach, while other parts are made."""
+        months = [self.span.base + t for t in self.span.windowed()]
+        self._reading = self._apart.submit(self._kept_use.of, months, largest_numbers(self.engine), self.workers)
+        return self._reading
+
+    def use(self) -> Use:
+        """
+        Return the use of the months that windows reach.
+
+        Raises:
+            TooManyPairs: one word cannot hold a set of pairs.
+        """
+        return (self._reading or self.begin_use()).result()
 
     def forget_seats(self) -> None:
         """Free the seats; what needs them is made."""

@@ -150,14 +150,13 @@ def _ranks(column: pa.ChunkedArray, listed: list[str]) -> Ints:
 
 def _users(near: NearScan, part: Part) -> Cells:
     span, known = near.span, near.known
-    reached = span.windowed()
-    windowed = sum(1 << t for t in reached)
+    windowed = sum(1 << t for t in span.windowed())
     coverage = _usage_links(near)
     workloads = near.engine.fetch("SELECT workload_no, workload FROM workloads").to_pylist()
     names = {row["workload_no"]: row["workload"] for row in workloads}
     places = _user_places(near, coverage)
     try:
-        use = near.use.of([span.base + t for t in reached], near.engine, near.workers)
+        use = near.use()
         bits = PairBits(len(known.product_ranks) - 1, max(names, default=0))
         for pair in use.pairs:
             bits.meet(*pair)
