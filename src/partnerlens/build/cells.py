@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from partnerlens.build.part import SET_TABLE_SUFFIX, Part, Roll, SetOf
 from partnerlens.build.step import WORD_BITS
+from partnerlens.engine.protocol import Engine
 from partnerlens.months import WINDOW_MONTHS
 from partnerlens.store.decimals import check_room, joined_decimals, split_decimals
 
@@ -58,8 +59,17 @@ class Ids:
         return self.ranks[numbers]
 
 
-def ids_of(rows: pa.Table) -> Ids:
-    """Return the ids of the rows of a dimension, with columns ``no`` and ``id``."""
+def partner_ids(engine: Engine) -> Ids:
+    """Return the ids of the partners; the engine has them by name."""
+    return _ids(engine.fetch("SELECT partner_no AS no, partner_id AS id FROM partners"))
+
+
+def product_ids(engine: Engine) -> Ids:
+    """Return the ids of the products; the engine has them by name."""
+    return _ids(engine.fetch("SELECT product_no AS no, product_id AS id FROM products"))
+
+
+def _ids(rows: pa.Table) -> Ids:
     return Ids(_numbers(rows, "no"), rows["id"].to_pylist())
 
 

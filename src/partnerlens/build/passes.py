@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from partnerlens.build.cells import Cells, CellSeries, Naming, cells_of_rows, ids_of
+from partnerlens.build.cells import Cells, CellSeries, Naming, cells_of_rows, partner_ids, product_ids
 from partnerlens.build.kernels.kept_use import KeptUse
 from partnerlens.build.kernels.near import NearScan, Unfit, make_step
 from partnerlens.build.kernels.parts import KERNEL_PARTS, kernel_cells
@@ -167,13 +167,12 @@ class Pass:
 
     def _name(self, lists: list[str]) -> Naming:
         products = self._engine.fetch("SELECT product_no AS no, product_id AS id FROM products ORDER BY product_no")
-        partners = self._engine.fetch("SELECT partner_no AS no, partner_id AS id FROM partners")
         numbers = [(number,) for number in products["no"].to_pylist()]
         register_scope(self._engine, products["no"].to_pylist())
         self._words["product_words"] = register_bits(self._engine, "product_bits", ["product_no"], numbers)
         return Naming(
-            partners=ids_of(partners),
-            products=ids_of(products),
+            partners=partner_ids(self._engine),
+            products=product_ids(self._engine),
             members={
                 SetOf.PRODUCTS: [(identifier,) for identifier in products["id"].to_pylist()],
                 SetOf.WORKLOADS: [(name,) for name in lists],

@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 
-from partnerlens.build.cells import ids_of, in_order
+from partnerlens.build.cells import in_order, partner_ids
 from partnerlens.build.exam_ways import exam_ways
 from partnerlens.build.kernels.near import NearScan, make_step
 from partnerlens.build.listed import is_listed, rate_of
@@ -452,7 +452,7 @@ class ScorePass:
         rows = self._engine.fetch(f"SELECT * FROM ({made}) AS made WHERE made.amount <> 0").combine_chunks()
         for _, table in self._tables:
             self._engine.drop(table)
-        ids = ids_of(self._engine.fetch("SELECT partner_no AS no, partner_id AS id FROM partners"))
+        ids = partner_ids(self._engine)
         keys = {name: rows[name].to_numpy().astype(np.int64) for name in ("series_no", "place")}
         keys["partner"] = ids.rank(rows["partner_no"].to_numpy())
         # Few distinct small numbers are sorted without comparing, and the rows of one month in the cache.

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from partnerlens.build.cells import ids_of
+from partnerlens.build.cells import partner_ids, product_ids
 from partnerlens.build.kernels.activity import THREADS, TooManyPairs
 from partnerlens.build.kernels.kept_use import largest_numbers
 from partnerlens.build.kernels.near import NearScan
@@ -170,9 +170,7 @@ def _near(making: Making, running: Engine, span: Span, users: Mapping[Month, Pat
     """The facts of a pass near the scan, where kernels pay."""
     if not making.is_near_scan(running, span):
         return None
-    partners = ids_of(running.fetch("SELECT partner_no AS no, partner_id AS id FROM partners"))
-    products = ids_of(running.fetch("SELECT product_no AS no, product_id AS id FROM products"))
-    return NearScan(running, making.snapshot, span, partners, products, making.use, users)
+    return NearScan(running, making.snapshot, span, partner_ids(running), product_ids(running), making.use, users)
 
 
 def _users(making: Making, span: Span) -> dict[Month, Path]:

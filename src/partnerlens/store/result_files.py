@@ -93,10 +93,11 @@ class ResultFiles:
         try:
             told = pq.read_metadata(self.path(digest))
             texts = [field.name for field in told.schema.to_arrow_schema() if pa.types.is_string(field.type)]
-            if partner_id is None:
-                return pq.read_table(self.path(digest), read_dictionary=texts).replace_schema_metadata(None)
             with pq.ParquetFile(self.path(digest), metadata=told, read_dictionary=texts) as file:
-                rows = file.read_row_groups(_groups_of(partner_id, told)).replace_schema_metadata(None)
+                groups = range(told.num_row_groups) if partner_id is None else _groups_of(partner_id, told)
+                rows = file.read_row_groups(list(groups)).replace_schema_metadata(None)
+            if partner_id is None:
+                return rows
             return rows.filter(pc.equal(rows["partner_id"].cast(pa.string()), partner_id))
         except (OSError, pa.ArrowInvalid) as error:
             raise DefinitionError(
