@@ -4,14 +4,16 @@ Measure the server: pages and answers over HTTP, with one client and with eight,
     python bench/server.py --scale S         1,000 partners, 20,000 customers, about 5 million activity rows
     python bench/server.py --scale M         20,000 partners, 400,000 customers, about 100 million activity rows
 
-The server runs as `partnerlens serve` in a process of its own; the clients share the machine with it, in one other
-process with a connection each, and read of eight partners. Each page of a partner is opened once before it is timed.
+The server runs as `partnerlens serve --processes N`, by default one for each core; the clients share the machine with
+it, in one other process with a connection each, and read of eight partners. Each page of a partner is opened in every
+process before it is timed.
 `never seen` asks for a filter that nobody asked for before; `mix` asks for one of 40 filters nine times in ten. With
 `--browser` it also measures the first paint of the contribution page in Chromium.
 """
 
 import argparse
 import json
+import os
 import random
 import re
 import socket
@@ -44,6 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scale", choices=sorted(SCALES), default="S")
     parser.add_argument("--work", type=Path, default=Path(__file__).parent / "data", help="folder for data")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="processes of the server")
     parser.add_argument("--browser", action="store_true", help="measure the first paint as well")
     options = parser.parse_args()
     home = options.work / f"{options.scale}-home"
@@ -60,7 +63,7 @@ def main() -> None:
             "country": sorted(edition.countries),
         }
     key = reader(home)
-    with serving(home) as port:
+    with serving(home, options.processes) as port:
         cookie = signed_in(port)
         asked = Asked(partners, values)
         doors = {
@@ -71,9 +74,7 @@ def main() -> None:
             "contribution page": (lambda partner, query: f"/partners/{quote(partner)}{query}", {"Cookie": cookie}),
         }
         for door, (path, headers) in doors.items():
-            run(port, [path(partner, "") for partner in asked.partners], headers, clients=1)
-            time.sleep(SETTLED)
-            run(port, [path(partner, "") for partner in asked.partners], headers, clients=1)
+            opened(port, [path(partner, "") for partner in asked.partners], headers, options.processes)
             for clients in (1, CLIENTS):
                 for kind in ("never seen", "mix"):
                     paths = [path(*asked.one(kind)) for _ in range(REQUESTS)]
@@ -84,6 +85,7 @@ def main() -> None:
         for page in ("score", "adoption", "findings", "explain/revenue"):
             paths = [f"/partners/{quote(partner)}/{page}" for partner in asked.partners]
             first = run(port, paths, {"Cookie": cookie}, clients=1)
+            opened(port, paths, {"Cookie": cookie}, options.processes)
             times = run(port, paths * 12, {"Cookie": cookie}, clients=CLIENTS)
             figures[f"{page} page, first time, p50 ms"] = quantile(first, 50) * 1000
             figures[f"{page} page, {CLIENTS} clients, p50 ms"] = quantile(times, 50) * 1000
@@ -135,13 +137,13 @@ def reader(home: Path) -> str:
 
 
 @contextmanager
-def serving(home: Path):
+def serving(home: Path, processes: int):
     """A server on a free port, until the end of the block."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [*PARTNERLENS, "serve", "--port", str(port), "--home", str(home)],
+        [*PARTNERLENS, "serve", "--port", str(port), "--processes", str(processes), "--home", str(home)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -230,6 +232,14 @@ def run(port: int, paths: list[str], headers: dict[str, str], *, clients: int) -
     if len(times) != len(paths):
         raise SystemExit("a client failed")
     return times
+
+
+def opened(port: int, paths: list[str], headers: dict[str, str], processes: int) -> None:
+    """Open each page in every process (clients that come at once are shared among them), and let them settle."""
+    for _ in range(2):
+        for path in paths:
+            run(port, [path] * processes * 2, headers, clients=processes * 2)
+        time.sleep(SETTLED)
 
 
 def first_paint(port: int, path: str, cookie: str) -> float:

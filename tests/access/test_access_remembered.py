@@ -9,10 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from access.access_site import email, make_site
-from partnerlens.access import limits
 from partnerlens.access.choices import Choices, partner_choices
 from partnerlens.access.doorkeeper import IDLE, SEEN_EVERY, Doorkeeper
-from partnerlens.access.limits import LastMinute, Limits
+from partnerlens.access.limits import Limits
 from partnerlens.access.reader import Grant
 from partnerlens.access.register import Register
 from partnerlens.access.settings import LimitSettings
@@ -190,20 +189,6 @@ def test_choices_are_each_edition_s_own(own_home):
     gc.collect()
 
     assert gone() is None
-
-
-def test_requests_of_the_last_minute_are_each_reader_s_own(monkeypatch):
-    """Those that are a minute old count no more; a reader who is refused is not counted."""
-    at = [0.0]
-    monkeypatch.setattr(limits, "monotonic", lambda: at[0])
-    counted = LastMinute(2)
-
-    assert [counted.is_one_too_many("ann") for _ in range(3)] == [False, False, True]
-    assert not counted.is_one_too_many("bob")
-    at[0] = 59.9
-    assert counted.is_one_too_many("ann")
-    at[0] = 60.0
-    assert [counted.is_one_too_many("ann") for _ in range(3)] == [False, False, True]
 
 
 def test_finding_count_stands_on_the_page_once_it_is_known(tiny_home, tmp_path):

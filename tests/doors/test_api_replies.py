@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
+from starlette.testclient import TestClient
 
 from access.access_site import Site, make_site
+from partnerlens.app import Workspace
 from partnerlens.client import Client
 from partnerlens.errors import ConflictError, ForbiddenError, NotFoundError, SignInError, UsageError
 from partnerlens.model.metric import MetricId
@@ -208,3 +210,18 @@ def test_every_metric_is_in_the_description(site):
 
     assert described["openapi"].startswith("3.1")
     assert {metric.value for metric in MetricId} == set(described["components"]["schemas"]["MetricId"]["enum"])
+
+
+def test_server_that_takes_requests_has_read_what_it_answers_from(tiny_home, tmp_path):
+    """No reader waits for the first reading; a program of which nothing is published is served all the same."""
+    warm = make_site(shutil.copytree(tiny_home, tmp_path / "warm"))
+    with TestClient(warm.app, base_url="http://localhost") as client:
+        (warm.home / "store" / "results").rename(tmp_path / "elsewhere")
+        asked = client.get(
+            "/api/v1/partners/alder/answer", headers={"Authorization": f"Bearer {warm.tokens[OPERATOR]}"}
+        )
+        assert asked.status_code == 200
+
+    Workspace.init(tmp_path / "empty").close()
+    with TestClient(make_site(tmp_path / "empty").app, base_url="http://localhost") as client:
+        assert client.get("/readyz").status_code == 503

@@ -1,75 +1,37 @@
 """How often one reader may ask, and how often somebody may try to sign in."""
 
-from collections import OrderedDict, deque
-from threading import Lock
-from time import monotonic
+from pathlib import Path
 
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-
+from partnerlens.access.counts import Counts
 from partnerlens.access.settings import LimitSettings
 from partnerlens.errors import LimitError
+
+MINUTE = 60.0
+"""The span in which requests are counted. Unit: seconds."""
 
 SIGN_IN_MINUTES = 15
 WIDER = 5
 """An address from anywhere, and a place with any address, may be tried so many times as often."""
 
-MINUTE = 60.0
-"""The window in which requests are counted. Unit: seconds."""
-
-
-class LastMinute:
-    """
-    The requests of each reader in the last minute.
-
-    It is asked at every request, so it starts no threads to tidy up, as the storage of sign-ins does.
-
-    Args:
-        most: how many there may be.
-    """
-
-    def __init__(self, most: int) -> None:
-        """Start with nothing counted."""
-        self._most = most
-        self._times: OrderedDict[str, deque[float]] = OrderedDict()
-        self._lock = Lock()
-
-    def is_one_too_many(self, who: str) -> bool:
-        """Count a request of a reader, and return False; or count nothing, and return True."""
-        now = monotonic()
-        with self._lock:
-            times = self._times.setdefault(who, deque())
-            self._times.move_to_end(who)
-            while times and times[0] <= now - MINUTE:
-                times.popleft()
-            if len(times) >= self._most:
-                return True
-            times.append(now)
-            self._forget(now)
-        return False
-
-    def _forget(self, now: float) -> None:
-        """Let go of the reader who has not asked for longest, if that was before the last minute."""
-        longest = next(iter(self._times.values()))
-        if longest[-1] <= now - MINUTE:
-            self._times.popitem(last=False)
-
 
 class Limits:
     """
-    Counts requests and attempts of the last minutes; in memory, for one server.
+    Counts requests and attempts of the last minutes.
 
     Args:
         settings: how many there may be.
+        shared: a folder in which the processes of one server count together; None for a single process.
     """
 
-    def __init__(self, settings: LimitSettings) -> None:
-        """Start with nothing counted."""
-        self._requests = LastMinute(settings.requests_per_minute)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._sign_ins = RateLimitItemPerMinute(settings.sign_ins, SIGN_IN_MINUTES)
-        self._wide = RateLimitItemPerMinute(settings.sign_ins * WIDER, SIGN_IN_MINUTES)
+    def __init__(self, settings: LimitSettings, shared: Path | None = None) -> None:
+        """Go on with what the folder holds; without one, start with nothing counted."""
+
+        def counts(name: str, most: int, seconds: float) -> Counts:
+            return Counts(most, seconds, None if shared is None else shared / f"{name}.counts")
+
+        self._requests = counts("requests", settings.requests_per_minute, MINUTE)
+        self._sign_ins = counts("sign-ins", settings.sign_ins, SIGN_IN_MINUTES * MINUTE)
+        self._wide = counts("sign-ins-wide", settings.sign_ins * WIDER, SIGN_IN_MINUTES * MINUTE)
 
     def count_request(self, who: str) -> None:
         """
@@ -88,17 +50,16 @@ class Limits:
         Raises:
             LimitError: it is one too many.
         """
-        self._try(self._sign_ins, "sign-in", f"{email} {place}")
-        self._try(self._wide, "sign-in with", email)
-        self._try(self._wide, "sign-in from", place)
+        if (
+            self._sign_ins.is_one_too_many(f"{email} {place}")
+            or self._wide.is_one_too_many(f"with {email}")
+            or self._wide.is_one_too_many(f"from {place}")
+        ):
+            raise _too_many("attempts to sign in", f"{SIGN_IN_MINUTES} minutes")
 
     def forget_sign_ins(self, email: str, place: str) -> None:
         """Start counting again for somebody who has signed in."""
-        self._limiter.clear(self._sign_ins, "sign-in", f"{email} {place}")
-
-    def _try(self, item: RateLimitItem, what: str, who: str) -> None:
-        if not self._limiter.hit(item, what, who):
-            raise _too_many("attempts to sign in", f"{SIGN_IN_MINUTES} minutes")
+        self._sign_ins.forget(f"{email} {place}")
 
 
 def _too_many(what: str, span: str) -> LimitError:

@@ -102,7 +102,7 @@ def _token_revoke(reply: Reply, *, home: Path, token: str) -> int:
     return DONE
 
 
-def _serve(reply: Reply, *, home: Path, host: str, port: int, proxy: str | None) -> int:
+def _serve(reply: Reply, *, home: Path, host: str, port: int, proxy: str | None, processes: int) -> int:
     with _register(home) as register:
         is_empty = all(user.is_disabled for user in register.users())
 
@@ -111,7 +111,7 @@ def _serve(reply: Reply, *, home: Path, host: str, port: int, proxy: str | None)
         if is_empty:
             reply.note("Nobody can sign in yet; add somebody with 'partnerlens user add EMAIL'.")
 
-    serve(home, host=host, port=port, proxy=proxy, on_ready=ready)
+    serve(home, host=host, port=port, proxy=proxy, processes=processes, on_ready=ready)
     return DONE
 
 

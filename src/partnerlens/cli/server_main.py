@@ -138,10 +138,13 @@ def serve(
             "--behind-proxy", metavar="ADDRESS", help="The address of the proxy that ends TLS before this server."
         ),
     ] = None,
+    processes: Annotated[
+        int, typer.Option(help="Processes that serve together; more than the machine has cores gain nothing.", min=1)
+    ] = 1,
     home: Home = DEFAULT_HOME,
 ) -> None:
     """Serve the pages and the API; on this machine alone unless a proxy with TLS stands before it."""
-    run_server_command("serve", as_json=False, home=home, host=host, port=port, proxy=behind_proxy)
+    run_server_command("serve", as_json=False, home=home, host=host, port=port, proxy=behind_proxy, processes=processes)
 
 
 def demo(

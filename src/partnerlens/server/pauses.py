@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-YOUNG = 20_000
+YOUNG = 5_000
 """New objects after which the youngest are searched: an answer makes thousands, and nearly all go by themselves."""
 
 

@@ -1,12 +1,13 @@
 """The server's application: guards, visits, the API, the pages, and how it feels."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from fastapi import Depends, FastAPI
+from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -54,6 +55,7 @@ def create_app(
     settings: ServerSettings | None = None,
     clock: Callable[[], datetime] = utc_now,
     local_url: str = LOCAL_URL,
+    shared: Path | None = None,
     once: OnceKey | None = None,
     log: Any = None,
 ) -> FastAPI:
@@ -65,6 +67,7 @@ def create_app(
         settings: how it runs; None to read ``server.toml``.
         clock: tells the time.
         local_url: the address that it has on this machine.
+        shared: the folder that the processes of one server share; None for a single process.
         once: a key that lets one user in once; None without one.
         log: where it tells what happens; standard error when None.
 
@@ -77,13 +80,14 @@ def create_app(
     settings = settings or read_server_settings(folder)
     workspace = Workspace.open(folder, switch="when_warm")
     register = Register(folder, register_url(), clock=clock)
-    limits = Limits(settings.limits)
+    limits = Limits(settings.limits, shared)
     provider = _provider(settings, local_url)
     doorkeeper = Doorkeeper(register, limits, provider)
     cookies = Cookies.of(settings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(_warm, workspace)
         yield
         workspace.close()
         register.close()
@@ -93,7 +97,7 @@ def create_app(
     )
     app.state.workspace, app.state.register = workspace, register
     app.state.replies = Replies(register.database, clock)
-    app.state.figures = Figures()
+    app.state.figures = Figures(shared)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     add_fault_handlers(app)
     app.add_route(f"{PREFIX}/openapi.json", openapi_document, include_in_schema=False)
@@ -112,6 +116,12 @@ def create_app(
     app.add_middleware(Watch, log=log or make_log(), figures=app.state.figures, refuse=refuse)
     app.add_middleware(SafeHeaders, headers=safe_headers(settings))
     return app
+
+
+def _warm(workspace: Workspace) -> None:
+    """Read what the first question would wait for; what cannot be read is told to whoever asks for it."""
+    with suppress(PartnerlensError):
+        workspace.answers().warm()
 
 
 def _provider(settings: ServerSettings, local_url: str) -> IdentityProvider | None:

@@ -3,12 +3,14 @@
 import logging
 import sys
 import traceback
+from pathlib import Path
 from time import perf_counter
 from typing import Any, TextIO
 from uuid import uuid4
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,10 +23,16 @@ UNROUTED = "(none)"
 
 
 class Figures:
-    """Figures of one server."""
+    """
+    Figures of one server.
 
-    def __init__(self) -> None:
+    Args:
+        shared: the folder in which its processes keep them for each other; None for a single process.
+    """
+
+    def __init__(self, shared: Path | None = None) -> None:
         """Start with nothing counted."""
+        self._shared = shared
         self.registry = CollectorRegistry()
         labels = ("method", "route", "status")
         self.requests = Counter("partnerlens_requests", "Requests replied to.", labels, registry=self.registry)
@@ -35,11 +43,20 @@ class Figures:
             buckets=SECONDS,
             registry=self.registry,
         )
-        self.open = Gauge("partnerlens_open_requests", "Requests being worked on.", registry=self.registry)
+        self.open = Gauge(
+            "partnerlens_open_requests",
+            "Requests being worked on.",
+            registry=self.registry,
+            multiprocess_mode="livesum",
+        )
 
     def text(self) -> bytes:
-        """Return all figures in the text format of Prometheus."""
-        return generate_latest(self.registry)
+        """Return all figures, of all processes, in the text format of Prometheus."""
+        if self._shared is None:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together, str(self._shared))  # type: ignore[no-untyped-call]
+        return generate_latest(together)
 
 
 def make_log(stream: TextIO | None = None) -> Any:
