@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from run import LAST, command, load_program
 
 from partnerlens.app import Workspace
+from partnerlens.build.kernels.facts_read import FactsRead
 from partnerlens.build.kernels.kept_use import KeptUse
 from partnerlens.build.kernels.parts import KERNEL_PARTS, kernels_pay
 from partnerlens.build.part import PARTS, Part, parts_of
@@ -67,8 +68,8 @@ def passing(workspace: Workspace, parts: Sequence[Part]) -> Iterator[tuple[Pass,
         )
         is_near_scan = kernels_are_installed() and kernels_pay(snapshot, span)
         # Nothing is kept there, so activity is read from the facts each time.
-        use = KeptUse(workspace.home / "nothing", snapshot) if is_near_scan else None
-        yield Pass(engine, snapshot, span, rules, lambda *_: None, use=use), engine
+        read = FactsRead(snapshot, KeptUse(None, snapshot)) if is_near_scan else None
+        yield Pass(engine, snapshot, span, rules, lambda *_: None, read=read), engine
 
 
 def write_credit(home: Path, folder: Path) -> None:

@@ -103,7 +103,6 @@ def build_months(
     making.files.sweep()
     latest = {edition.month: edition for edition in store.editions()}
     manifests = edition_manifests(making, ruling, scorecards)
-    making.use.keep()
     return [_kept(store, latest.get(manifest.data_month), manifest, now) for manifest in manifests]
 
 
@@ -121,8 +120,11 @@ def edition_manifests(
     editions = sorted(scorecards)
     months = result_months(editions[-1], len(editions))
     keys = keys_of(months, ruling, making.snapshot)
-    _build_missing(making, ruling, keys)
-    scores = score_entries(making, scorecards)
+    try:
+        _build_missing(making, ruling, keys)
+        scores = score_entries(making, scorecards)
+    finally:
+        making.read.use.keep()
     dimensions = _dimensions(making)
     entries = _entries(making.store, keys)
     return [
@@ -195,8 +197,8 @@ def _build_missing(making: Making, ruling: Ruling, keys: Mapping[str, tuple[Part
     for span, wanted in spans(missing, facts_from(making.snapshot)):
         running = making.engine()
         try:
-            use = making.use if making.is_near_scan(running, span) else None
-            made = Pass(running, making.snapshot, span, rules, making.progress, use=use).results(
+            read = making.read if making.is_near_scan(running, span) else None
+            made = Pass(running, making.snapshot, span, rules, making.progress, read=read).results(
                 wanted, _priors(making, ruling, wanted)
             )
             # One transaction a part: a killed build keeps the parts that are done.

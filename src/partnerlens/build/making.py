@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pyarrow as pa
 
+from partnerlens.build.kernels.facts_read import FactsRead
 from partnerlens.build.kernels.kept_use import KeptUse
 from partnerlens.build.kernels.parts import kernels_pay
 from partnerlens.build.span import Span
@@ -47,9 +48,9 @@ class Making:
     near_scan: bool | None = None
 
     @cached_property
-    def use(self) -> KeptUse:
-        """The use of the store's users, for kernels."""
-        return KeptUse(self.store.layout.use, self.snapshot)
+    def read(self) -> FactsRead:
+        """What kernels have read of the facts."""
+        return FactsRead(self.snapshot, KeptUse(self.store.layout.use, self.snapshot))
 
     def held(self, keys: Iterable[str]) -> set[str]:
         """Return the keys whose results are there, with files that are whole."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from partnerlens.build.cells import Cells, CellSeries, Naming, cells_of_rows, partner_ids, product_ids
-from partnerlens.build.kernels.kept_use import KeptUse
+from partnerlens.build.kernels.facts_read import FactsRead
 from partnerlens.build.kernels.near import NearScan, Unfit, make_step
 from partnerlens.build.kernels.parts import KERNEL_PARTS, kernel_cells
 from partnerlens.build.part import Part, SetOf
@@ -66,8 +66,8 @@ class Pass:
         span: the data months.
         rules: the definitions.
         progress: told of each step and month.
-        use: the use of the store's users, where kernels make the largest parts beside the engine; the results are
-            the same.
+        read: the facts that the build has read, where kernels make the largest parts beside the engine; the results
+            are the same.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Pass:
         rules: Rules,
         progress: Progress,
         *,
-        use: KeptUse | None = None,
+        read: FactsRead | None = None,
     ) -> None:
         """Name the facts and the small relations; nothing is computed yet."""
         self._engine = engine
@@ -93,7 +93,7 @@ class Pass:
         self._kept: set[str] = set()
         self._done, self._todo = 0, 0
         naming = self._naming
-        self._near = NearScan(engine, snapshot, span, naming.partners, naming.products, use) if use else None
+        self._near = NearScan(engine, snapshot, span, naming.partners, naming.products, read) if read else None
 
     def results(self, wanted: Mapping[Part, Collection[Month]], priors: Mapping[Part, pa.Table]) -> Iterator[PartMonth]:
         """

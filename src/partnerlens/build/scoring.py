@@ -170,7 +170,7 @@ def _near(making: Making, running: Engine, span: Span, users: Mapping[Month, Pat
     """The facts of a pass near the scan, where kernels pay."""
     if not making.is_near_scan(running, span):
         return None
-    return NearScan(running, making.snapshot, span, partner_ids(running), product_ids(running), making.use, users)
+    return NearScan(running, making.snapshot, span, partner_ids(running), product_ids(running), making.read, users)
 
 
 def _users(making: Making, span: Span) -> dict[Month, Path]:
@@ -200,7 +200,7 @@ def _counted(making: Making, months: Sequence[Month]) -> Iterator[tuple[Month, p
         span = Span(months[0], months[-1], facts_from(snapshot))
         if making.is_near_scan(running, span) and not set(months) & set(snapshot.months("activity_monthly")):
             with suppress(TooManyPairs), ThreadPoolExecutor(THREADS) as workers:
-                use = making.use.of(months, largest_numbers(running), workers)
+                use = making.read.use.of(months, largest_numbers(running), workers)
                 for run in _runs(months, THREADS):
                     making.progress("product users", len(months) - len(left), len(months))
                     for month, users in zip(run, workers.map(partial(product_users, use), run), strict=True):

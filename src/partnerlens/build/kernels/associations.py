@@ -1,6 +1,7 @@
 """Subscription credit from associations, as the steps ``association_months`` and ``subscription_credit`` say it."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,103 +11,122 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from partnerlens.build.kernels.activity import ROW_GROUPS_AT_ONCE, THREADS, narrow
 from partnerlens.build.kernels.credit import placed
-from partnerlens.build.kernels.days import NEVER, OPEN, Days, days_of, month_of
+from partnerlens.build.kernels.days import NEVER, OPEN, Days, days_of
 from partnerlens.build.span import Span
 from partnerlens.compiled import Ints, compiled
 
 GROUPS = ("sale", "usage")
 """The metric groups, by their number."""
 
+COLUMNS = ("subscription_no", "partner_no", "type", "claim", "start_date", "end_date")
+
+Kind = tuple[str, str | None]
+"""Type and claim (None without)."""
+
 
 @dataclass(frozen=True)
 class Associations:
     """
-    Associations in the order of their subscriptions, with the months in which they hold.
+    Associations in the order of their subscriptions.
 
     Attributes:
         starts: by subscription number, the first of its rows; one more at the end.
         partners: of each row, the partner number.
         kinds: of each row, the number of its type and claim.
-        months: of each row, the months at whose end it holds, as a mask (step ``association_months``).
-        kind_names: type and claim (None without) by number.
+        first_days: of each row, the day it starts.
+        last_days: of each row, the day it ends; ``OPEN`` where it does not.
+        kind_names: type and claim by number.
     """
 
     starts: Ints
     partners: Ints
     kinds: Ints
-    months: Ints
-    kind_names: list[tuple[str, str | None]]
+    first_days: Days
+    last_days: Days
+    kind_names: list[Kind]
 
 
-def read_associations(files: Sequence[Path], span: Span, ends: Days) -> Associations:
+def read_associations(files: Sequence[Path], subscriptions: int, workers: ThreadPoolExecutor) -> Associations:
     """
     Return the associations.
 
     Args:
         files: the table.
-        span: the months of the pass.
-        ends: by subscription number, its last day; ``NEVER`` where it has none.
+        subscriptions: one more than the largest subscription number.
+        workers: where the reading runs.
     """
-    kinds: dict[tuple[str, str | None], int] = {}
-    found = [_read(file, span, ends, kinds) for file in files]
-    subscriptions, partners, kind_of, months = (
-        np.concatenate([np.zeros(0, np.int64), *(piece[column] for piece in found)]) for column in range(4)
+    reading = [
+        workers.submit(_read, file, range(first, min(first + ROW_GROUPS_AT_ONCE, groups)))
+        for file in files
+        for groups in [pq.read_metadata(file).num_row_groups]
+        for first in range(0, groups, ROW_GROUPS_AT_ONCE)
+    ]
+    found = [piece.result() for piece in reading]
+    number_of: dict[Kind, int] = {}
+    for names, _ in found:
+        for name in names:
+            number_of.setdefault(name, len(number_of))
+    kinds = [
+        np.array([number_of[name] for name in names], np.int32)[columns[2]] if names else columns[2]
+        for names, columns in found
+    ]
+    owners, partners, first_days, last_days = (
+        np.concatenate([np.zeros(0, np.int32), *(columns[place] for _, columns in found)]) for place in (0, 1, 3, 4)
     )
-    starts = np.zeros(len(ends) + 1, np.int64)
-    np.cumsum(np.bincount(subscriptions, minlength=len(ends)), out=starts[1:])
-    order = placed(subscriptions, starts[:-1].copy())
-    return Associations(starts, partners[order], kind_of[order], months[order], list(kinds))
+    kind_of = np.concatenate([np.zeros(0, np.int32), *kinds])
+    starts = np.zeros(subscriptions + 1, np.int64)
+    np.cumsum(np.bincount(owners, minlength=subscriptions), out=starts[1:])
+    if np.any(owners[1:] < owners[:-1]):
+        order = placed(owners, starts[:-1].copy())
+        partners, kind_of, first_days, last_days = (
+            column[order] for column in (partners, kind_of, first_days, last_days)
+        )
+    return Associations(starts, partners, kind_of, first_days, last_days, list(number_of))
 
 
-def _read(file: Path, span: Span, ends: Days, kinds: dict[tuple[str, str | None], int]) -> tuple[Ints, ...]:
+def _read(file: Path, groups: range) -> tuple[list[Kind], tuple[Ints, ...]]:
+    """The kinds met in some row groups, and subscriptions, partners, kinds, first and last days of their rows."""
     with pq.ParquetFile(file, read_dictionary=["type", "claim"]) as parquet:
-        rows = parquet.read(columns=["subscription_no", "partner_no", "type", "claim", "start_date", "end_date"])
+        rows = parquet.read_row_groups(list(groups), columns=list(COLUMNS), use_threads=False)
     types, claims = (rows[name].combine_chunks() for name in ("type", "claim"))
     claim_codes = np.asarray(pc.fill_null(claims.indices, -1)) + 1
     both = np.asarray(types.indices).astype(np.int64) * (len(claims.dictionary) + 1) + claim_codes
     names = [None, *claims.dictionary.to_pylist()]
     number_of = np.zeros(len(types.dictionary) * len(names), np.int64)
-    for code in np.flatnonzero(np.bincount(both)).tolist():
-        kind = (types.dictionary[code // len(names)].as_py(), names[code % len(names)])
-        number_of[code] = kinds.setdefault(kind, len(kinds))
-    subscriptions = rows["subscription_no"].to_numpy()
+    used = np.flatnonzero(np.bincount(both))
+    number_of[used] = np.arange(len(used))
     return (
-        subscriptions,
-        rows["partner_no"].to_numpy(),
-        number_of[both],
-        held_months(days_of(rows["start_date"], NEVER), days_of(rows["end_date"], OPEN), ends[subscriptions], span),
+        [(types.dictionary[code // len(names)].as_py(), names[code % len(names)]) for code in used.tolist()],
+        (
+            narrow(rows["subscription_no"].to_numpy()),
+            narrow(rows["partner_no"].to_numpy()),
+            narrow(number_of[both]),
+            narrow(days_of(rows["start_date"], NEVER)),
+            narrow(days_of(rows["end_date"], OPEN)),
+        ),
     )
 
 
-def held_months(starts: Days, ends: Days, subscription_ends: Days, span: Span) -> Ints:
-    """
-    Return the months at whose end associations hold, as masks.
-
-    That is an unbroken run up to the month before the day after the end, and the month in which the subscription
-    ends if that day is covered (decisions.md 1, "active").
-    """
-    first, last = span.base.number, span.last.number
-    run_first = np.maximum(month_of(starts), first)
-    run_last = np.minimum(month_of(ends + 1) - 1, last)
-    is_run = run_first <= run_last
-    low = np.where(is_run, run_first - first, 0)
-    high = np.where(is_run, run_last - first, 0)
-    held = np.where(is_run, (np.int64(2) << high) - (np.int64(1) << low), 0)
-    closing = month_of(subscription_ends)
-    closes = (subscription_ends >= starts) & (ends >= subscription_ends) & (closing >= first) & (closing <= last)
-    held |= np.where(closes, np.int64(1) << np.where(closes, closing - first, 0), 0)
-    return held
-
-
-def subscription_credit(associations: Associations, rules: Sequence[Mapping[str, Any]], accounts: Ints) -> pa.Table:
+def subscription_credit(
+    associations: Associations,
+    span: Span,
+    ends: Days,
+    rules: Sequence[Mapping[str, Any]],
+    accounts: Ints,
+    workers: ThreadPoolExecutor,
+) -> pa.Table:
     """
     Return the rows of the step ``subscription_credit``.
 
     Args:
         associations: who is associated.
+        span: the months of the pass.
+        ends: by subscription number, its last day; ``NEVER`` where it has none.
         rules: the rows of the relation ``policy_rules``.
         accounts: by partner number, the number of its account; -1 where it has none.
+        workers: where the kernel runs.
     """
     types = {name: number for number, name in enumerate(sorted({rule["association"] for rule in rules}))}
     by_kind = [
@@ -114,17 +134,76 @@ def subscription_credit(associations: Associations, rules: Sequence[Mapping[str,
         for kind, claim in associations.kind_names
     ]
     every = [rule for rules_of in by_kind for rule in rules_of]
-    found = credited(
-        associations.starts,
-        associations.partners,
-        associations.kinds,
-        associations.months,
-        np.cumsum([0, *map(len, by_kind)]),
-        np.array([_numbers(rule, types) for rule in every], np.int64).reshape(-1, 4),
-        len(types),
-        accounts,
+    first_day = np.datetime64(span.base.first_day)
+    days = np.arange(first_day, np.datetime64(span.last.last_day) + 1)
+    month_of_day = (days.astype("datetime64[M]") - first_day.astype("datetime64[M]")).astype(np.int64)
+
+    def some(first: int, last: int) -> tuple[Ints, ...]:
+        rows = slice(associations.starts[first], associations.starts[last])
+        held = held_months(
+            associations.starts[first : last + 1],
+            associations.first_days,
+            associations.last_days,
+            ends[first:last],
+            month_of_day,
+            int(first_day.astype(np.int64)),
+        )
+        return credited(
+            first,
+            associations.starts[first : last + 1] - associations.starts[first],
+            associations.partners[rows],
+            associations.kinds[rows],
+            held,
+            np.cumsum([0, *map(len, by_kind)]),
+            np.array([_numbers(rule, types) for rule in every], np.int64).reshape(-1, 4),
+            len(types),
+            accounts,
+        )
+
+    edges = np.linspace(0, len(associations.starts) - 1, THREADS + 1).astype(np.int64).tolist()
+    pieces = list(workers.map(some, edges[:-1], edges[1:]))
+    return pa.table(
+        {
+            name: np.concatenate([piece[place] for piece in pieces])
+            for place, name in enumerate(("partner_no", "subscription_no", *GROUPS))
+        }
     )
-    return pa.table(dict(zip(("partner_no", "subscription_no", *GROUPS), found, strict=True)))
+
+
+@compiled
+def held_months(
+    starts: Ints, first_days: Days, last_days: Days, ends: Days, month_of_day: Ints, first_day: int
+) -> Ints:
+    """
+    Return the months at whose end associations hold, as masks.
+
+    That is an unbroken run up to the month before the day after the end, and the month in which the subscription
+    ends if that day is covered (decisions.md 1, "active").
+
+    Args:
+        starts: by subscription, the first of its associations; one more at the end.
+        first_days: of each association, its first day.
+        last_days: of each association, its last day.
+        ends: by subscription, its last day.
+        month_of_day: the month ``t`` of each day of the pass.
+        first_day: the first of these days.
+    """
+    days = len(month_of_day)
+    held = np.zeros(starts[-1] - starts[0], np.int64)
+    for subscription in range(len(starts) - 1):
+        closing = ends[subscription] - first_day
+        for row in range(starts[subscription], starts[subscription + 1]):
+            begin, after = first_days[row] - first_day, last_days[row] + 1 - first_day
+            found = 0
+            if begin < days and after > 0:
+                low = month_of_day[begin] if begin > 0 else 0
+                high = month_of_day[after] - 1 if after < days else month_of_day[days - 1]
+                if low <= high:
+                    found = (2 << high) - (1 << low)
+            if 0 <= closing < days and begin <= closing < after:
+                found |= 1 << month_of_day[closing]
+            held[row - starts[0]] = found
+    return held
 
 
 def _numbers(rule: Mapping[str, Any], types: Mapping[str, int]) -> tuple[int, int, int, int]:
@@ -139,6 +218,7 @@ def _numbers(rule: Mapping[str, Any], types: Mapping[str, int]) -> tuple[int, in
 
 @compiled
 def credited(
+    first_subscription: int,
     starts: Ints,
     partners: Ints,
     kinds: Ints,
@@ -152,6 +232,7 @@ def credited(
     Return partners, subscriptions and months of sale and of usage credit, subscription by subscription.
 
     Args:
+        first_subscription: the number of the first subscription.
         starts: by subscription, the first of its associations.
         partners: of each association, the partner.
         kinds: of each association, its kind.
@@ -173,16 +254,16 @@ def credited(
             for rule in range(rule_starts[kinds[row]], rule_starts[kinds[row] + 1]):
                 held[rules[rule, 0], rules[rule, 1]] |= months[row] & rules[rule, 3]
         # Place -1, what a rule without a type to yield to looks at, is the last and stays empty.
-        first = made
+        first, number = made, first_subscription + subscription
         for row in range(starts[subscription], starts[subscription + 1]):
             for rule in range(rule_starts[kinds[row]], rule_starts[kinds[row] + 1]):
                 group = rules[rule, 0]
                 kept = months[row] & rules[rule, 3] & ~held[group, rules[rule, 2]]
                 if kept == 0:
                     continue
-                made = give(credit, first, made, partners[row], subscription, group, kept)
+                made = give(credit, first, made, partners[row], number, group, kept)
                 if accounts[partners[row]] >= 0:
-                    made = give(credit, first, made, accounts[partners[row]], subscription, group, kept)
+                    made = give(credit, first, made, accounts[partners[row]], number, group, kept)
     return credit[0][:made].copy(), credit[1][:made].copy(), credit[2][:made].copy(), credit[3][:made].copy()
 
 

@@ -12,16 +12,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import feather
 
 from partnerlens.build.kernels.activity import MonthFile, PairBits, read_activity
-from partnerlens.build.kernels.credit import numbers
-from partnerlens.build.kernels.users import UserRows, merged_use
+from partnerlens.build.kernels.merging import merged_use
+from partnerlens.build.kernels.users import UserRows
 from partnerlens.build.step import WORD_BITS, code_digest
-from partnerlens.compiled import Ints
+from partnerlens.compiled import Ints, compiled
 from partnerlens.engine.protocol import Engine
 from partnerlens.months import Month
 from partnerlens.store import Snapshot
@@ -70,20 +71,22 @@ class KeptUse:
     The use of a store's users, in a file beside the results.
 
     Args:
-        path: the file; it may be missing, and is one that can be made again from facts.
+        path: the file; it may be missing, and is one that can be made again from facts. None to keep nothing.
         snapshot: the facts.
     """
 
-    def __init__(self, path: Path, snapshot: Snapshot) -> None:
+    def __init__(self, path: Path | None, snapshot: Snapshot) -> None:
         """Remember both; nothing is read yet."""
         self._path = path
         self._snapshot = snapshot
         self._use: Use | None = None
-        self._is_new = False
+        self._writing: Thread | None = None
 
     def of(self, months: Collection[Month], largest: Mapping[str, int], workers: ThreadPoolExecutor) -> Use:
         """
         Return the use of some months; others may be in it, as they were when they were read.
+
+        What is read anew is written down in the background, see ``keep``.
 
         Args:
             months: the months; the first and the last are less than a word's bits apart.
@@ -102,40 +105,30 @@ class KeptUse:
         if stale:
             told = known | {month: content[month] for month in stale}
             held = self._merged(held, base, told, stale, largest, workers)
-            self._is_new = True
+            self._begin_to_keep(held)
         self._use = held
         return held
 
     def keep(self) -> None:
-        """Write the file, if there is anything new; without room for it the next build reads more, and that is all."""
-        if self._use is None or not self._is_new:
-            return
-        use = self._use
-        told = {
-            "code": code_digest(),
-            "base": str(use.base),
-            "pairs": use.pairs,
-            "known": {str(month): files for month, files in use.known.items()},
-        }
-        owners = np.repeat(np.arange(len(use.starts) - 1, dtype=np.int32), np.diff(use.starts))
-        table = pa.table({"customer_no": owners, "user_no": use.users, "bit": use.bits, "months": use.months})
-        unfinished = self._path.with_suffix(".writing")
-        with suppress(OSError):
-            try:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                feather.write_feather(
-                    table.replace_schema_metadata({"use": json.dumps(told)}), unfinished, chunksize=CHUNK_ROWS
-                )
-                unfinished.replace(self._path)
-            finally:
-                unfinished.unlink(missing_ok=True)
-        self._is_new = False
+        """Wait until the file holds what is new; without room for it the next build reads more, and that is all."""
+        if self._writing is not None:
+            self._writing.join()
+            self._writing = None
+
+    def _begin_to_keep(self, use: Use) -> None:
+        """Write the file beside what the build makes of it."""
+        self.keep()
+        if self._path is not None:
+            self._writing = Thread(target=_write, args=(self._path, use), name="use")
+            self._writing.start()
 
     def _content(self, month: Month) -> Content:
         return sorted(file.sha256 for file in self._snapshot.fact_files("activity", month, month))
 
     def _read(self) -> Use | None:
         """What is kept; None when nothing is, or another version kept it."""
+        if self._path is None:
+            return None
         try:
             table = feather.read_table(self._path)
             told = json.loads((table.schema.metadata or {})[b"use"])
@@ -143,11 +136,10 @@ class KeptUse:
             return None
         if told["code"] != code_digest():
             return None
-        owners = numbers(table, "customer_no")
         return Use(
             Month.parse(told["base"]),
             [(product, workload) for product, workload in told["pairs"]],
-            _starts(owners, int(owners.max(initial=-1)) + 1),
+            _starts(table["customer_no"]),
             table["user_no"].to_numpy(),
             table["bit"].to_numpy(),
             table["months"].to_numpy(),
@@ -181,6 +173,27 @@ class KeptUse:
         return Use(base, bits.pairs, *rows, known)
 
 
+def _write(path: Path, use: Use) -> None:
+    told = {
+        "code": code_digest(),
+        "base": str(use.base),
+        "pairs": use.pairs,
+        "known": {str(month): files for month, files in use.known.items()},
+    }
+    owners = np.repeat(np.arange(len(use.starts) - 1, dtype=np.int32), np.diff(use.starts))
+    table = pa.table({"customer_no": owners, "user_no": use.users, "bit": use.bits, "months": use.months})
+    unfinished = path.with_suffix(".writing")
+    with suppress(OSError):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            feather.write_feather(
+                table.replace_schema_metadata({"use": json.dumps(told)}), unfinished, chunksize=CHUNK_ROWS
+            )
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
 def largest_numbers(engine: Engine) -> dict[str, int]:
     """Return the largest number of customers, products and workloads, by table; the engine has these by name."""
     return {
@@ -195,10 +208,21 @@ def shifted(months: Ints, by: int) -> Ints:
     return found
 
 
-def _starts(owners: Ints, customers: int) -> Ints:
+def _starts(owners: pa.ChunkedArray) -> Ints:
+    """By customer number the first of its rows, and one more at the end."""
+    customers = max((int(np.max(chunk)) + 1 for chunk in map(np.asarray, owners.chunks) if len(chunk)), default=0)
     starts = np.zeros(customers + 1, np.int64)
-    np.cumsum(np.bincount(owners, minlength=customers), out=starts[1:])
+    for chunk in owners.chunks:
+        count_rows(chunk.to_numpy(), starts[1:])
+    np.cumsum(starts, out=starts)
     return starts
+
+
+@compiled
+def count_rows(owners: Ints, rows: Ints) -> None:
+    """Add the number of rows of each customer to ``rows``."""
+    for row in range(len(owners)):
+        rows[owners[row]] += 1
 
 
 def _nothing(month: Month) -> Use:

@@ -12,14 +12,15 @@ import pyarrow.compute as pc
 
 from partnerlens.build.cells import Ids
 from partnerlens.build.kernels.activity import THREADS, MonthFile
-from partnerlens.build.kernels.associations import read_associations, subscription_credit
+from partnerlens.build.kernels.associations import subscription_credit
 from partnerlens.build.kernels.billing import RATE_UNITS, revenue
 from partnerlens.build.kernels.credit import Dimensions, Links, by_number, by_partner, links_of, numbers
 from partnerlens.build.kernels.customer_users import customer_users
 from partnerlens.build.kernels.days import NEVER, days_of
 from partnerlens.build.kernels.exam_people import exam_people
-from partnerlens.build.kernels.kept_use import KeptUse, Use, largest_numbers
-from partnerlens.build.kernels.seats import MonthSeats, read_seats, seat_months
+from partnerlens.build.kernels.facts_read import FactsRead
+from partnerlens.build.kernels.kept_use import Use, largest_numbers
+from partnerlens.build.kernels.seats import MonthSeats, read_seats
 from partnerlens.build.span import Span
 from partnerlens.build.step import step_sql
 from partnerlens.compiled import Ints
@@ -69,7 +70,7 @@ class NearScan:
         span: the months of the pass.
         partners: the partners' ids.
         products: the products' ids.
-        use: the use of the store's users.
+        read: the facts that the build has read, and the use of the store's users.
         users: by month, the file of ``product_users``; a pass of metrics needs none.
     """
 
@@ -80,7 +81,7 @@ class NearScan:
         span: Span,
         partners: Ids,
         products: Ids,
-        use: KeptUse,
+        read: FactsRead,
         users: Mapping[Month, Path] | None = None,
     ) -> None:
         """Begin the threads; nothing is read yet."""
@@ -88,7 +89,7 @@ class NearScan:
         self.snapshot = snapshot
         self.span = span
         self.workers = ThreadPoolExecutor(THREADS)
-        self._kept_use = use
+        self._read = read
         self._apart = ThreadPoolExecutor(1)
         self._reading: Future[Use] | None = None
         self._partners = partners
@@ -110,7 +111,7 @@ class NearScan:
     def begin_use(self) -> "Future[Use]":
         """Begin to read the use of the months that windows reach, while other parts are made."""
         months = [self.span.base + t for t in self.span.windowed()]
-        self._reading = self._apart.submit(self._kept_use.of, months, largest_numbers(self.engine), self.workers)
+        self._reading = self._apart.submit(self._read.use.of, months, largest_numbers(self.engine), self.workers)
         return self._reading
 
     def use(self) -> Use:
@@ -145,6 +146,9 @@ class NearScan:
     @cached_property
     def known(self) -> Dimensions:
         """The dimensions."""
+        return self._read.dimensions(self._dimensions)
+
+    def _dimensions(self) -> Dimensions:
         customers = self.engine.fetch("SELECT customer_no, country FROM customers")
         listed = sorted(customers["country"].unique().to_pylist())
         ranks = pc.index_in(customers["country"], pa.array(listed, pa.string()))
@@ -248,20 +252,28 @@ class NearScan:
     # Steps
 
     def _subscription_credit(self) -> pa.Table:
-        files = self.snapshot.files("associations")
+        known = self.known
+        associations = self._read.associations(len(known.customer_of), self.workers)
         rules = self.engine.fetch("SELECT * FROM policy_rules").to_pylist()
-        return subscription_credit(read_associations(files, self.span, self.known.ends), rules, self.accounts)
+        return subscription_credit(associations, self.span, known.ends, rules, self.accounts, self.workers)
 
     def _subscription_months(self) -> pa.Table:
         known = self.known
-        seen = seat_months(self.seats, len(known.customer_of))
-        seen = seen.filter(pa.array(known.is_paid[numbers(seen, "subscription_no")]))
-        subscriptions = numbers(seen, "subscription_no")
+        paid, seated = self._read.seat_months(
+            self.span, len(known.customer_of), self.files("seats"), lambda: self.seats, self.workers
+        )
+        subscriptions = np.flatnonzero((paid != 0) & known.is_paid)
         customers = known.customer_of[subscriptions]
-        products = self._products.numbers[known.product_of[subscriptions]]
-        countries = pa.array(known.countries, pa.string()).take(pa.array(known.country_of[customers]))
-        columns = [seen["subscription_no"], customers, products, countries, seen["paid"], seen["seated"]]
-        return pa.table(columns, ["subscription_no", "customer_no", "product_no", "country", "paid", "seated"])
+        return pa.table(
+            {
+                "subscription_no": subscriptions,
+                "customer_no": customers,
+                "product_no": self._products.numbers[known.product_of[subscriptions]],
+                "country": pa.array(known.countries, pa.string()).take(pa.array(known.country_of[customers])),
+                "paid": paid[subscriptions],
+                "seated": seated[subscriptions],
+            }
+        )
 
     def _revenue(self) -> pa.Table:
         """The step without products and countries: scorecards add them up."""

@@ -70,13 +70,17 @@ def _in_force(rows: pa.RecordBatch) -> tuple[Ints, Ints, Ints]:
     return found[0], found[1], found[2]
 
 
-def seat_months(months: Sequence[MonthSeats], subscriptions: int) -> pa.Table:
-    """Return the rows of the step ``seat_months``."""
-    paid, seated = np.zeros(subscriptions, np.int64), np.zeros(subscriptions, np.int64)
+def mark_seats(months: Sequence[MonthSeats], paid: Ints, seated: Ints) -> None:
+    """
+    Set the bits of some months where a subscription is in force, and where it has a seat as well.
+
+    Args:
+        months: the months.
+        paid: by subscription number, the months in force as a mask.
+        seated: by subscription number, the months with a seat as a mask.
+    """
     for month in months:
         mark_months(month.subscriptions, month.sold, 1 << month.t, paid, seated)
-    found = np.flatnonzero(paid)
-    return pa.table({"subscription_no": found, "paid": paid[found], "seated": seated[found]})
 
 
 def seat_changes(

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from partnerlens.build.kernels.activity import MonthUse, narrow
 from partnerlens.build.kernels.credit import Links
 from partnerlens.compiled import Ints, compiled
 
@@ -45,52 +44,6 @@ class Turns:
     turns: Ints
     users: Ints
     sets: Ints
-
-
-def merged_use(held: UserRows, fresh: Sequence[MonthUse], workers: ThreadPoolExecutor) -> UserRows:
-    """
-    Return the use of users with further months.
-
-    Args:
-        held: what is known already.
-        fresh: further months, as bits of the same masks.
-        workers: where the kernel runs.
-    """
-    running = [
-        workers.submit(_merged, held, fresh, first, last)
-        for first, last in _ranges([held[0], *(m.starts for m in fresh)])
-    ]
-    found = [part.result() for part in running]
-    starts = np.zeros(len(held[0]), np.int64)
-    np.cumsum(np.concatenate([np.zeros(0, np.int64), *(part[0] for part in found)]), out=starts[1:])
-    users = np.concatenate([np.zeros(0, np.int32), *(part[1] for part in found)])
-    bits = np.concatenate([np.zeros(0, np.int8), *(part[2] for part in found)])
-    months = np.concatenate([np.zeros(0, np.int64), *(part[3] for part in found)])
-    return starts, users, bits, months
-
-
-def _merged(held: UserRows, fresh: Sequence[MonthUse], first: int, last: int) -> UserRows:
-    """Of each customer of a range the number of rows, and the rows."""
-    starts, users, bits, months = held
-    edges = [(starts[first], starts[last]), *((month.starts[first], month.starts[last]) for month in fresh)]
-    offsets = np.cumsum([0, *(end - start for start, end in edges)])
-    row_starts = np.stack(
-        [
-            of_file[first : last + 1] - start + offset
-            for of_file, (start, _), offset in zip([starts, *(m.starts for m in fresh)], edges, offsets, strict=False)
-        ]
-    )
-    known = slice(*edges[0])
-    every = [(users[known], np.int64(1) << bits[known].astype(np.int64))]
-    every += [(m.users[start:end], m.pairs[start:end]) for m, (start, end) in zip(fresh, edges[1:], strict=True)]
-    rows, merged_users, merged_bits, merged_months = merge_users(
-        row_starts,
-        np.array([-1, *(month.t for month in fresh)], np.int64),
-        np.concatenate([of_file for of_file, _ in every]).astype(np.int64, copy=False),
-        np.concatenate([pairs for _, pairs in every]).astype(np.int64, copy=False),
-        months[known],
-    )
-    return rows, narrow(merged_users), merged_bits, merged_months
 
 
 def user_turns(
@@ -133,11 +86,11 @@ def user_turns(
         )
         return Turns(*found)
 
-    return [turns.result() for turns in [workers.submit(turned, *edges) for edges in _ranges([use[0]])]]
+    return [turns.result() for turns in [workers.submit(turned, *edges) for edges in ranges([use[0]])]]
 
 
-def _ranges(starts: Sequence[Ints]) -> list[tuple[int, int]]:
-    """Runs of customers with about equally many rows, by the first rows of each customer in some lists."""
+def ranges(starts: Sequence[Ints]) -> list[tuple[int, int]]:
+    """Return runs of customers with about equally many rows, by the first rows of each customer in some lists."""
     rows = np.sum(starts, axis=0)
     cuts = np.searchsorted(rows, np.arange(ROWS_AT_ONCE, int(rows[-1]), ROWS_AT_ONCE))
     edges = np.unique(np.concatenate([[0], cuts, [len(rows) - 1]]))
@@ -240,94 +193,6 @@ def is_seen(covered: Ints, active: int, first: int, row: int) -> bool:
         if covered[earlier] & active == covered[row] & active:
             return True
     return False
-
-
-@compiled
-def merge_users(  # noqa: C901
-    starts: Ints, times: Ints, users: Ints, pairs: Ints, masks: Ints
-) -> tuple[Ints, Ints, Ints, Ints]:
-    """
-    Merge the rows of customers by user.
-
-    Args:
-        starts: by list and customer, the first row.
-        times: of each list, the month's bit; -1 for one whose rows have masks. Only the first list may have them.
-        users: of each row, the user.
-        pairs: of each row, the pairs used.
-        masks: of each row of the first list, the months.
-
-    Returns:
-        Of each customer the number of rows; and of each row the user, the pair's bit and the months.
-    """
-    rows_of = np.zeros(starts.shape[1] - 1, np.int64)
-    room = 4096
-    made_users, made_bits, made_months = np.empty(room, np.int64), np.empty(room, np.int8), np.empty(room, np.int64)
-    size = 0
-    bits, kind_of = np.empty(64, np.int8), np.zeros(64, np.int64)
-    for customer in range(starts.shape[1] - 1):
-        rows = np.sum(starts[:, customer + 1] - starts[:, customer])
-        if rows == 0:
-            continue
-        user_of, met, every = numbered_users(starts, users, pairs, customer, rows)
-        kinds = 0
-        for bit in range(64):
-            if (every >> bit) & 1:
-                kind_of[bit], bits[kinds] = kinds, bit
-                kinds += 1
-        used = np.zeros((len(met), kinds), np.int64)
-        place = 0
-        for file in range(len(times)):
-            for row in range(starts[file, customer], starts[file, customer + 1]):
-                months = masks[row] if times[file] < 0 else 1 << times[file]
-                mark(used[user_of[place]], kind_of, pairs[row], months)
-                place += 1
-        while size + used.size > room:
-            made_users = np.concatenate((made_users, made_users))
-            made_bits = np.concatenate((made_bits, made_bits))
-            made_months = np.concatenate((made_months, made_months))
-            room *= 2
-        for user in range(len(met)):
-            for kind in range(kinds):
-                if used[user, kind] != 0:
-                    made_users[size] = met[user]
-                    made_bits[size] = bits[kind]
-                    made_months[size] = used[user, kind]
-                    size += 1
-                    rows_of[customer] += 1
-    return rows_of, made_users[:size].copy(), made_bits[:size].copy(), made_months[:size].copy()
-
-
-@compiled
-def mark(used: Ints, kind_of: Ints, pairs: int, months: int) -> None:
-    """Add months to those in which a user used some pairs."""
-    bit = 0
-    while pairs != 0:
-        if pairs & 1:
-            used[kind_of[bit]] |= months
-        pairs >>= 1
-        bit += 1
-
-
-@compiled
-def numbered_users(starts: Ints, users: Ints, pairs: Ints, customer: int, rows: int) -> tuple[Ints, Ints, int]:
-    """Number the users of a customer; return the number of each row's user, the users, and all pairs used."""
-    slots = 16
-    while slots < 2 * rows:
-        slots *= 2
-    number_of = np.full(slots, -1, np.int32)
-    met, user_of = np.empty(rows, np.int64), np.empty(rows, np.int32)
-    known, every, place = 0, 0, 0
-    for file in range(len(starts)):
-        for row in range(starts[file, customer], starts[file, customer + 1]):
-            every |= pairs[row]
-            slot = slot_of(number_of, met, users[row])
-            if number_of[slot] < 0:
-                met[known] = users[row]
-                number_of[slot] = known
-                known += 1
-            user_of[place] = number_of[slot]
-            place += 1
-    return user_of, met[:known], every
 
 
 @compiled
