@@ -105,7 +105,7 @@ LARGEST_TURNS = 64
 
 
 @compiled
-def count_users(  # noqa: C901
+def count_users(  # noqa: C901, PLR0912
     starts: Ints,
     users: Ints,
     pairs: Ints,
@@ -134,6 +134,7 @@ def count_users(  # noqa: C901
     sets, set_slots, known = np.empty(512, np.int64), np.full(1024, -1, np.int64), 0
     keys, slots, users_of = np.empty(512, np.int64), np.full(1024, -1, np.int64), np.empty(512, np.int64)
     windows = np.empty(64, np.int64)
+    t, window = only_window(results, is_monthly)
     for customer in range(len(starts) - 1):
         first, last = views[customer], views[customer + 1]
         active = every_month(months, starts[customer], starts[customer + 1]) if first < last else 0
@@ -154,16 +155,22 @@ def count_users(  # noqa: C901
                 if size + 2 * LARGEST_TURNS > len(keys):
                     keys, slots = roomier(keys, size)
                     users_of = np.concatenate((users_of, users_of))
-                size, known = count_turns(
-                    pairs[start:end],
-                    months[start:end],
-                    view,
-                    results,
-                    is_monthly,
-                    windows,
-                    (sets, set_slots, known),
-                    (keys, slots, users_of, size),
-                )
+                if window != 0:
+                    used = pairs_within(pairs, months, start, end, view & window)
+                    if used != 0:
+                        number, known = set_number(sets, set_slots, known, used)
+                        size = count_one((number << MONTH_BITS) | t, 1, keys, slots, users_of, size)
+                else:
+                    size, known = count_turns(
+                        pairs[start:end],
+                        months[start:end],
+                        view,
+                        results,
+                        is_monthly,
+                        windows,
+                        (sets, set_slots, known),
+                        (keys, slots, users_of, size),
+                    )
                 start = end
             size = forget(keys, slots, users_of, size)
             for other in range(row, last):
@@ -193,6 +200,42 @@ def is_seen(covered: Ints, active: int, first: int, row: int) -> bool:
         if covered[earlier] & active == covered[row] & active:
             return True
     return False
+
+
+@compiled
+def only_window(results: int, is_monthly: bool) -> tuple[int, int]:  # noqa: FBT001
+    """Return the only data month and the months of its window, as a mask; the mask is 0 where there are several."""
+    if results == 0 or results & (results - 1) != 0:
+        return 0, 0
+    t = 0
+    while results >> t != 1:
+        t += 1
+    window = results
+    if not is_monthly:
+        for earlier in range(max(0, t - 11), t):
+            window |= 1 << earlier
+    return t, window
+
+
+@compiled
+def pairs_within(pairs: Ints, months: Ints, first: int, last: int, window: int) -> int:
+    """Return the pairs of a range of rows with any of some months."""
+    found = 0
+    for row in range(first, last):
+        if months[row] & window:
+            found |= pairs[row]
+    return found
+
+
+@compiled
+def set_number(sets: Ints, slots: Ints, known: int, pairs: int) -> tuple[int, int]:
+    """Return the number of a set of pairs, the next one for one that is new, and how many are known."""
+    slot = slot_of(slots, sets, pairs)
+    if slots[slot] < 0:
+        sets[known] = pairs
+        slots[slot] = known
+        known += 1
+    return slots[slot], known
 
 
 @compiled
@@ -237,12 +280,7 @@ def count_turns(  # noqa: C901
                 after |= used_pairs[kind]
         number = -1
         if after != 0:
-            slot = slot_of(set_slots, values, after)
-            if set_slots[slot] < 0:
-                values[known] = after
-                set_slots[slot] = known
-                known += 1
-            number = set_slots[slot]
+            number, known = set_number(values, set_slots, known, after)
             size = count_one((number << MONTH_BITS) | t, 1, keys, slots, users_of, size)
         if not is_monthly:
             if before >= 0:
