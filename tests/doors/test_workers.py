@@ -61,8 +61,12 @@ def home(tiny_home, tmp_path):
     return made
 
 
-def test_processes_share_connections_limits_and_figures(home, tmp_path):
-    """Eight readers who stay are shared evenly; together they may ask what one may; and any process tells of all."""
+def test_processes_share_their_work_and_stand_in_for_each_other(home, tmp_path):
+    """
+    Eight readers who stay are shared evenly; together they may ask what one may; and any process tells of all.
+
+    A process that is killed is replaced, and readers are served meanwhile; told to stop, none is left.
+    """
     with crew(home, tmp_path / "messages") as (process, address), ExitStack() as open_clients:
         clients = [open_clients.enter_context(httpx2.Client(base_url=address)) for _ in range(8)]
         assert [client.get("/healthz").status_code for client in clients] == [200] * 8
@@ -78,10 +82,6 @@ def test_processes_share_connections_limits_and_figures(home, tmp_path):
         replies = [client.get("/api/v1/me").status_code for client in clients]
         assert replies == [401] * 4 + [429] * 4
 
-
-def test_process_that_ends_is_replaced_and_all_end_together(home, tmp_path):
-    """Readers are served meanwhile; told to stop, the server leaves no process behind."""
-    with crew(home, tmp_path / "messages") as (process, address):
         first = serving(process)
         first[0].kill()
         for _ in range(20):

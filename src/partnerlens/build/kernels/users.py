@@ -105,7 +105,7 @@ LARGEST_TURNS = 64
 
 
 @compiled
-def count_users(  # noqa: C901, PLR0912
+def count_users(  # noqa: C901
     starts: Ints,
     users: Ints,
     pairs: Ints,
@@ -147,9 +147,7 @@ def count_users(  # noqa: C901, PLR0912
             size = 0
             start = starts[customer]
             while start < starts[customer + 1]:
-                end = start + 1
-                while end < starts[customer + 1] and users[end] == users[start]:
-                    end += 1
+                end = end_of_user(users, start, starts[customer + 1])
                 if known + LARGEST_TURNS > len(sets):
                     sets, set_slots = roomier(sets, known)
                 if size + 2 * LARGEST_TURNS > len(keys):
@@ -173,15 +171,43 @@ def count_users(  # noqa: C901, PLR0912
                     )
                 start = end
             size = forget(keys, slots, users_of, size)
-            for other in range(row, last):
-                if covered[other] & active == view:
-                    while rows + size > made.shape[1]:
-                        made = np.concatenate((made, made), axis=1)
-                    made[0, rows : rows + size] = places[other]
-                    made[1, rows : rows + size] = keys[:size]
-                    made[2, rows : rows + size] = users_of[:size]
-                    rows += size
+            made, rows = written(
+                made, rows, places, covered, (active, view), (row, last), (keys[:size], users_of[:size])
+            )
     return made[0, :rows].copy(), made[1, :rows].copy(), made[2, :rows].copy(), sets[:known].copy()
+
+
+@compiled
+def end_of_user(users: Ints, start: int, last: int) -> int:
+    """Return the row after those of the user of a row, before ``last``."""
+    end = start + 1
+    while end < last and users[end] == users[start]:
+        end += 1
+    return end
+
+
+@compiled
+def written(
+    made: Ints,
+    rows: int,
+    places: Ints,
+    covered: Ints,
+    months: tuple[int, int],
+    views: tuple[int, int],
+    counted: tuple[Ints, Ints],
+) -> tuple[Ints, int]:
+    """Write keys and users for every row of coverage with the same months; return what is made, and its rows."""
+    active, view = months
+    keys, users = counted
+    for row in range(views[0], views[1]):
+        if covered[row] & active == view:
+            while rows + len(keys) > made.shape[1]:
+                made = np.concatenate((made, made), axis=1)
+            made[0, rows : rows + len(keys)] = places[row]
+            made[1, rows : rows + len(keys)] = keys
+            made[2, rows : rows + len(keys)] = users
+            rows += len(keys)
+    return made, rows
 
 
 @compiled
