@@ -105,7 +105,7 @@ LARGEST_TURNS = 64
 
 
 @compiled
-def count_users(  # noqa: C901
+def count_users(
     starts: Ints,
     users: Ints,
     pairs: Ints,
