@@ -8,7 +8,8 @@ The server runs as `partnerlens serve --processes N`, by default one for each co
 it, in one other process with a connection each, and read of eight partners. Each page of a partner is opened in every
 process before it is timed.
 `never seen` asks for a filter that nobody asked for before; `mix` asks for one of 40 filters nine times in ten. With
-`--browser` it also measures the first paint of the contribution page in Chromium.
+`--wrk` wrk asks as well (it has to be installed), and with `--browser` the first paint of the contribution page in
+Chromium is measured.
 """
 
 import argparse
@@ -24,6 +25,7 @@ import time
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import quote, urlencode
 
 from run import LAST, SCALES, command, load_program, quantile, report
@@ -39,6 +41,8 @@ CLIENTS = 8
 SETTLED = 5
 """What the server does in the background after a partner's first page is done by then. Unit: s."""
 POPULAR = 40
+WRK_PATHS = 4000
+WRK_SECONDS = 10
 
 
 def main() -> None:
@@ -47,6 +51,7 @@ def main() -> None:
     parser.add_argument("--scale", choices=sorted(SCALES), default="S")
     parser.add_argument("--work", type=Path, default=Path(__file__).parent / "data", help="folder for data")
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="processes of the server")
+    parser.add_argument("--wrk", action="store_true", help="let wrk ask as well, which takes less of the cores")
     parser.add_argument("--browser", action="store_true", help="measure the first paint as well")
     options = parser.parse_args()
     home = options.work / f"{options.scale}-home"
@@ -81,6 +86,11 @@ def main() -> None:
                     times = run(port, paths, headers, clients=clients)
                     figures[f"{door}, {kind}, {clients} clients, p50 ms"] = quantile(times, 50) * 1000
                     figures[f"{door}, {kind}, {clients} clients, p99 ms"] = quantile(times, 99) * 1000
+                    if options.wrk and clients == CLIENTS:
+                        paths = [path(*asked.one(kind)) for _ in range(WRK_PATHS)]
+                        p50, p99 = by_wrk(port, paths, headers)
+                        figures[f"{door}, {kind}, {clients} clients of wrk, p50 ms"] = p50
+                        figures[f"{door}, {kind}, {clients} clients of wrk, p99 ms"] = p99
         figures["contribution page, kB gzipped"] = sent(port, f"/partners/{quote(partners[0])}", cookie) / 1000
         for page in ("score", "adoption", "findings", "explain/revenue"):
             paths = [f"/partners/{quote(partner)}/{page}" for partner in asked.partners]
@@ -240,6 +250,29 @@ def opened(port: int, paths: list[str], headers: dict[str, str], processes: int)
         for path in paths:
             run(port, [path] * processes * 2, headers, clients=processes * 2)
         time.sleep(SETTLED)
+
+
+def by_wrk(port: int, paths: list[str], headers: dict[str, str]) -> tuple[float, float]:
+    """The median and the 99th percentile in milliseconds as wrk measures them, with eight connections."""
+    script = f"""
+        local paths, number = {{{", ".join(map(json.dumps, paths))}}}, 0
+        {"".join(f"wrk.headers[{json.dumps(name)}] = {json.dumps(value)}; " for name, value in headers.items())}
+        request = function() number = number % #paths + 1; return wrk.format("GET", paths[number]) end
+        done = function(summary, latency)
+            local faults = summary.errors.status + summary.errors.timeout + summary.errors.read
+            local p50, p99 = latency:percentile(50) / 1000, latency:percentile(99) / 1000
+            io.write(string.format("%d %.3f %.3f", faults, p50, p99))
+        end
+    """
+    with NamedTemporaryFile("w", suffix=".lua") as file:
+        file.write(script)
+        file.flush()
+        words = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{WRK_SECONDS}s", "-s", file.name, f"http://127.0.0.1:{port}"]
+        told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    faults, p50, p99 = told.splitlines()[-1].split()
+    if faults != "0":
+        raise SystemExit(f"{faults} requests of wrk failed")
+    return float(p50), float(p99)
 
 
 def first_paint(port: int, path: str, cookie: str) -> float:
