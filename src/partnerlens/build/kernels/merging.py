@@ -132,7 +132,7 @@ def merge_users(  # noqa: C901
 
 
 @compiled
-def add_month(  # noqa: C901
+def add_month(
     starts: Ints,
     users: Ints,
     bits: Ints,
@@ -164,7 +164,7 @@ def add_month(  # noqa: C901
     room = len(users) + pairs_used
     made_users, made_bits, made_months = np.empty(room, np.int64), np.empty(room, np.int8), np.empty(room, np.int64)
     rows_of = np.zeros(len(starts) - 1, np.int64)
-    used = np.zeros(64, np.int64)
+    used, every_bit = np.zeros(64, np.int64), np.arange(64)
     size = 0
     for customer in range(len(starts) - 1):
         first, last, there = starts[customer], starts[customer + 1], more_starts[customer]
@@ -181,9 +181,7 @@ def add_month(  # noqa: C901
                 here += 1
             while there < more_starts[customer + 1] and more_users[there] == user:
                 every |= more_pairs[there]
-                for bit in range(64):
-                    if (more_pairs[there] >> bit) & 1:
-                        used[bit] |= month
+                mark(used, every_bit, more_pairs[there], month)
                 there += 1
             bit = 0
             while every != 0:

@@ -69,6 +69,8 @@ def user_turns(
         workers: where the kernel runs.
     """
     covered = coverage.months & windowed
+    is_single = results.bit_count() == 1
+    t, window = (results.bit_length() - 1, results if is_monthly else windowed) if is_single else (0, 0)
 
     def turned(first: int, last: int) -> Turns:
         starts, users, bits, months = use
@@ -83,6 +85,8 @@ def user_turns(
             covered,
             results,
             is_monthly,
+            t,
+            window,
         )
         return Turns(*found)
 
@@ -115,6 +119,8 @@ def count_users(
     covered: Ints,
     results: int,
     is_monthly: bool,  # noqa: FBT001
+    t: int,
+    window: int,
 ) -> tuple[Ints, Ints, Ints, Ints]:
     """
     Return places, turns, counts and sets (see ``Turns``) of some customers.
@@ -129,12 +135,13 @@ def count_users(
         covered: by row of coverage, the months.
         results: the data months, as a mask.
         is_monthly: count each month alone.
+        t: the data month, where there is but one.
+        window: the months that count in it, as a mask; 0 where there are several data months.
     """
     made, rows = np.empty((3, 4096), np.int64), 0
     sets, set_slots, known = np.empty(512, np.int64), np.full(1024, -1, np.int64), 0
     keys, slots, users_of = np.empty(512, np.int64), np.full(1024, -1, np.int64), np.empty(512, np.int64)
     windows = np.empty(64, np.int64)
-    t, window = only_window(results, is_monthly)
     for customer in range(len(starts) - 1):
         first, last = views[customer], views[customer + 1]
         active = every_month(months, starts[customer], starts[customer + 1]) if first < last else 0
@@ -226,21 +233,6 @@ def is_seen(covered: Ints, active: int, first: int, row: int) -> bool:
         if covered[earlier] & active == covered[row] & active:
             return True
     return False
-
-
-@compiled
-def only_window(results: int, is_monthly: bool) -> tuple[int, int]:  # noqa: FBT001
-    """Return the only data month and the months of its window, as a mask; the mask is 0 where there are several."""
-    if results == 0 or results & (results - 1) != 0:
-        return 0, 0
-    t = 0
-    while results >> t != 1:
-        t += 1
-    window = results
-    if not is_monthly:
-        for earlier in range(max(0, t - 11), t):
-            window |= 1 << earlier
-    return t, window
 
 
 @compiled
