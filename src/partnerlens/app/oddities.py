@@ -14,6 +14,8 @@ from partnerlens.answer.edition import OpenEdition
 from partnerlens.app.scores import HeldScorecard, inputs_of
 from partnerlens.build.narrow import Association
 from partnerlens.engine.duckdb import DuckDBEngine, SharedDatabase
+from partnerlens.engine.protocol import Engine
+from partnerlens.engine.unhurried import Unhurried
 from partnerlens.findings import Findings, FindingsQuestion, ScoreFacts, find_findings
 from partnerlens.findings.parameters import parameters
 from partnerlens.months import Month
@@ -129,27 +131,9 @@ class Oddities(ABC):
         edition = self.answers(month).edition
         if partner_id is not None:
             edition.position(partner_id)
-        expected = self._expected(edition.month, now or datetime.now(UTC))
-        key = (edition.number, partner_id, viewer, expected)
-        kept = self._findings.get(key)
-        if kept is None:
-            question = FindingsQuestion(
-                partner_id,
-                sees_all=viewer == "operator",
-                expected=expected,
-                markets_not_served=self.settings.eligibility.markets_not_served,
-            )
-            kept = find_findings(
-                question,
-                edition=edition,
-                snapshot=self._store.snapshot(as_of_load=edition.manifest.last_load),
-                engine=self._rows.session if partner_id is not None else DuckDBEngine,
-                scores=self._score_facts(edition, partner_id),
-                adoption=self.adoption(partner_id, month=month),
-                mismatches=self._mismatches(edition) if viewer == "operator" else (),
-            )
-            self._findings.keep(key, kept)
-        return kept
+        key = (edition.number, partner_id, viewer, self._expected(edition.month, now or datetime.now(UTC)))
+        engine = self._rows.session if partner_id is not None else DuckDBEngine
+        return self._findings.get(key) or self._found(edition, key, engine)
 
     def known_findings(
         self,
@@ -164,13 +148,34 @@ class Oddities(ABC):
 
         It never waits for the facts to be read; see ``findings``.
         """
-        moment = now or datetime.now(UTC)
         edition = self.answers(month).edition
-        key = (edition.number, partner_id, viewer, self._expected(edition.month, moment))
+        key = (edition.number, partner_id, viewer, self._expected(edition.month, now or datetime.now(UTC)))
         kept = self._findings.get(key)
         if kept is None:
-            self._findings.look(key, lambda: self.findings(partner_id, month=month, viewer=viewer, now=moment))
+            self._findings.look(key, lambda: self._found(edition, key, lambda: Unhurried(self._rows.session())))
         return kept
+
+    def _found(self, edition: OpenEdition, key: _Key, engine: Callable[[], Engine]) -> Findings:
+        """Look for findings in the facts, and keep them."""
+        _, partner_id, viewer, expected = key
+        is_operator = viewer == "operator"
+        question = FindingsQuestion(
+            partner_id,
+            sees_all=is_operator,
+            expected=expected,
+            markets_not_served=self.settings.eligibility.markets_not_served,
+        )
+        found = find_findings(
+            question,
+            edition=edition,
+            snapshot=self._store.snapshot(as_of_load=edition.manifest.last_load),
+            engine=engine,
+            scores=self._score_facts(edition, partner_id),
+            adoption=self.adoption(partner_id, month=str(edition.month)),
+            mismatches=self._mismatches(edition) if is_operator else (),
+        )
+        self._findings.keep(key, found)
+        return found
 
     def _expected(self, month: Month, now: datetime) -> Month | None:
         """The month that should be published by now; None where that is no question: for earlier months."""
