@@ -68,7 +68,8 @@ def main() -> None:
             "country": sorted(edition.countries),
         }
     key = reader(home)
-    with serving(home, options.processes) as port:
+    log = options.work / "server.log"
+    with serving(home, options.processes, log) as port:
         cookie = signed_in(port)
         asked = Asked(partners, values)
         doors = {
@@ -86,6 +87,7 @@ def main() -> None:
                     times = run(port, paths, headers, clients=clients)
                     figures[f"{door}, {kind}, {clients} clients, p50 ms"] = quantile(times, 50) * 1000
                     figures[f"{door}, {kind}, {clients} clients, p99 ms"] = quantile(times, 99) * 1000
+                    figures[f"{door}, {kind}, {clients} clients, in the server's log, p99 ms"] = logged(log, REQUESTS)
                     if options.wrk and clients == CLIENTS:
                         paths = [path(*asked.one(kind)) for _ in range(WRK_PATHS)]
                         p50, p99 = by_wrk(port, paths, headers)
@@ -147,16 +149,17 @@ def reader(home: Path) -> str:
 
 
 @contextmanager
-def serving(home: Path, processes: int):
-    """A server on a free port, until the end of the block."""
+def serving(home: Path, processes: int, log: Path):
+    """A server on a free port, until the end of the block; what it tells goes to a file."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [*PARTNERLENS, "serve", "--port", str(port), "--processes", str(processes), "--home", str(home)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with log.open("w") as told:
+        server = subprocess.Popen(
+            [*PARTNERLENS, "serve", "--port", str(port), "--processes", str(processes), "--home", str(home)],
+            stdout=subprocess.DEVNULL,
+            stderr=told,
+        )
     try:
         while True:
             try:
@@ -250,6 +253,13 @@ def opened(port: int, paths: list[str], headers: dict[str, str], processes: int)
         for path in paths:
             run(port, [path] * processes * 2, headers, clients=processes * 2)
         time.sleep(SETTLED)
+
+
+def logged(log: Path, requests: int) -> float:
+    """The 99th percentile of how long the latest requests took by the server's own log, in milliseconds."""
+    lines = log.read_text().splitlines()[-requests:]
+    times = [json.loads(line)["ms"] for line in lines]
+    return quantile(times, 99)
 
 
 def by_wrk(port: int, paths: list[str], headers: dict[str, str]) -> tuple[float, float]:

@@ -1,9 +1,12 @@
-"""The server's searches for garbage look at what is new, and leave no trace when it ends."""
+"""The server's searches for garbage look at what is new, at everything once in a while, and leave no trace."""
 
 import gc
+import time
 import weakref
 
-from partnerlens.server.pauses import short_pauses
+import pytest
+
+from partnerlens.server.pauses import SEARCHES, short_pauses
 
 
 class Knot:
@@ -14,12 +17,13 @@ class Knot:
         self.itself = self
 
 
-def test_what_was_found_in_use_is_not_searched_again() -> None:
-    """A search of everything puts aside what stays; garbage that is made later is still found."""
+@pytest.mark.parametrize("generation", [0, 1, 2])
+def test_what_was_found_in_use_is_not_searched_again(generation: int) -> None:
+    """A search puts aside what stays; garbage that is made later is still found."""
     with short_pauses():
         put_aside = gc.get_freeze_count()
         kept = [Knot() for _ in range(1000)]
-        gc.collect()
+        gc.collect(generation)
 
         assert put_aside > 0
         assert gc.get_freeze_count() >= put_aside + len(kept)
@@ -27,7 +31,29 @@ def test_what_was_found_in_use_is_not_searched_again() -> None:
         knot = Knot()
         gone = weakref.ref(knot)
         del knot
-        gc.collect()
+        gc.collect(generation)
+
+        assert gone() is None
+
+
+def test_what_was_in_use_is_found_once_everything_is_searched() -> None:
+    """Garbage that a search has seen in use stays until there were many searches, and no longer."""
+    with short_pauses():
+        knot = Knot()
+        gone = weakref.ref(knot)
+        gc.collect(0)
+        del knot
+        for _ in range(SEARCHES // 2):
+            gc.collect(0)
+
+        assert gone() is not None
+
+        for _ in range(SEARCHES):
+            gc.collect(0)
+        for _ in range(100):
+            if gone() is None:
+                break
+            time.sleep(0.05)
 
         assert gone() is None
 

@@ -1,5 +1,6 @@
 """The pages over the tiny program, whose numbers are worked by hand: what each role sees, and the empty states."""
 
+import gc
 import gzip
 import re
 
@@ -10,6 +11,9 @@ from partnerlens.access.roles import OPERATOR
 
 EXECUTIVE = "executive_report_viewer"
 VIEWER = "report_viewer"
+
+MADE = ("jinja2", "partnerlens")
+"""Where what a page is made of comes from."""
 
 PATHS = [
     "/",
@@ -45,6 +49,26 @@ def page(site, path, who=OPERATOR, **headers):
     reply = site.client(who).get(path, headers=headers)
     assert reply.status_code == 200, reply.text
     return text_of(reply.text)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_goes_without_a_search_for_garbage(site, path):
+    """Nothing of a page refers to itself: thousands of objects would wait for a search that holds everybody up."""
+    client = site.client(OPERATOR)
+    client.get(path)
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        client.get(path)
+        gc.collect()
+        left = {type(each).__qualname__ for each in gc.garbage if type(each).__module__.startswith(MADE)}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+
+    assert left == set()
 
 
 def test_tiles_show_the_numbers_worked_by_hand(site):

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from partnerlens.engine.protocol import Engine
 
-RESTS = 3
-"""How many times as long as a statement took there is a rest after it: a quarter of a core is used at most."""
+RESTS = 5
+"""How many times as long as a statement took there is a rest after it: a sixth of a core is used at most."""
 
 
 class Unhurried:
@@ -18,7 +18,7 @@ class Unhurried:
     Runs the statements of another engine, and rests after each.
 
     Readers who wait for a page share the cores with what is looked for in the background; a hundred statements at a
-    stretch would make each of their pages wait, with rests in between only every fourth does.
+    stretch would make each of their pages wait, with rests in between few do.
 
     Args:
         engine: what runs the statements; closing this engine closes it.

@@ -60,9 +60,13 @@ class Figures:
 
 
 def make_log(stream: TextIO | None = None) -> Any:
-    """Return a log that writes one JSON object a line; to standard error unless a stream is given."""
+    """
+    Return a log that writes one JSON object a line; to standard error unless a stream is given.
+
+    A line is written in one piece, so that those of several processes do not mix.
+    """
     return structlog.wrap_logger(
-        structlog.PrintLogger(stream or sys.stderr),
+        structlog.WriteLogger(stream or sys.stderr),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -6,7 +6,7 @@ puts between digits and around money; the digits themselves are Python's.
 """
 
 import re
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache, lru_cache
 
 from babel import Locale
@@ -23,6 +23,7 @@ KEPT = 10_000
 """So many texts of a kind are kept: pages have few different numbers of three digits, and few different months."""
 
 _COMPACT_FROM = 10_000
+_THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_UP)
 _ZERO = Decimal(0)
 """What stands for every zero: decimals have one below 0 as well."""
 
@@ -61,10 +62,7 @@ def significant(value: Decimal) -> Decimal:
     >>> significant(Decimal("1.2049")), significant(Decimal(123456))
     (Decimal('1.2'), Decimal('123000'))
     """
-    with localcontext() as context:
-        context.prec = 3
-        context.rounding = ROUND_HALF_UP
-        shortened = +value
+    shortened = _THREE_DIGITS.plus(value)
     # 1.20 is written 1.2; 120000 stays as it is.
     return shortened.quantize(Decimal(1)) if shortened == shortened.to_integral_value() else shortened.normalize()
 

@@ -195,7 +195,10 @@ def is_currency(unit: str) -> bool:
 
 def decimal(amount: Amount) -> Decimal:
     """Return a number as a decimal, in eighty digits where its decimals do not end."""
-    if isinstance(amount, str) and "/" in amount:
+    if isinstance(amount, str):
+        # Nearly all amounts are decimals as text already.
+        if "/" not in amount:
+            return Decimal(amount)
         amount = Fraction(amount)
     if isinstance(amount, Fraction):
         with localcontext() as context:
