@@ -14,8 +14,8 @@ EVERYTHING = 2
 SOON = 0.05
 """Unit: s."""
 
-SEARCHES = 60
-"""Searches of new objects after which everything is searched again: by then 300,000 objects more may be kept."""
+SEARCHES = 400
+"""Searches of new objects after which everything is searched again: by then two million objects more may be kept."""
 
 
 @contextmanager
@@ -25,8 +25,7 @@ def short_pauses() -> Iterator[None]:
 
     Python looks through all objects of the process from time to time, while nothing else runs; with the editions and
     answers that a server keeps, that takes a third of a second. What a search has found in use is put aside: it goes
-    when nobody refers to it any more, as nearly everything does. What does not, such as the boxes of a page that is
-    being printed, is found when everything is searched.
+    when nobody refers to it any more, as nearly everything does; the rest is found when everything is searched.
     """
     before = gc.get_threshold()
     searches = _Searches()

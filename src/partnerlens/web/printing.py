@@ -1,5 +1,6 @@
 """Documents that are printed (PDF), by a library that comes with the extra ``reports``."""
 
+import gc
 import importlib.util
 from functools import cache
 
@@ -32,4 +33,7 @@ def printed(html: str) -> bytes:
         ) from error
     fetcher = URLFetcher(allowed_protocols=())
     content: bytes = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf()
+    # Fifty megabytes of boxes that refer to each other; a server may have put them aside as being in use.
+    gc.unfreeze()
+    gc.collect()
     return content
