@@ -262,7 +262,8 @@ class Added:
             by_month = np.argsort(when.astype(np.int8), kind="stable")
             when, cell_of = when[by_month], cell_of[by_month]
             measures = {name: values[by_month] for name, values in measures.items()}
-        self._starts = np.searchsorted(when, np.arange(LAST_BIT + 2))
+        # In the type of the months, which would be copied otherwise.
+        self._starts = np.searchsorted(when, np.arange(LAST_BIT + 2).astype(when.dtype))
         self._cells = cell_of
         self._measures = measures
         self._reach = {Roll.WINDOW: WINDOW_MONTHS, Roll.MONTH: 1}.get(roll)

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -47,39 +46,49 @@ def revenue(
     for file in files:
         reading.setdefault(file.t, []).append(file.path)
 
+    cells = len(links.places.partners) * links.places.products
+    spare: list[Ints] = []
+
     def summed(month: tuple[int, list[Path]]) -> tuple[int, Ints, Ints, Ints]:
         t, paths = month
-        cells = len(links.places.partners) * links.places.products
-        totals = (np.zeros(cells, np.int64), np.zeros(cells, np.int64), np.zeros(cells, np.bool_))
-        found = []
+        # Most of the memory is nobody's in a month, so it serves one month after the other.
+        totals = spare.pop() if spare else np.zeros((cells, 2), np.int64)
         for path in paths:
-            with pq.ParquetFile(path, read_dictionary=["currency"]) as parquet:
-                rows = parquet.read(columns=["subscription_no", "amount", "currency"], use_threads=False)
-            found += [_added(batch, t, rates.get(t, {}), counted, known, links, totals) for batch in rows.to_batches()]
-        touched = np.concatenate([*found, np.zeros(0, np.int64)])
-        return t, touched, totals[0][touched], totals[1][touched]
+            for batch in _lines(path).to_batches():
+                _add(batch, t, rates.get(t, {}), counted, known, links, totals)
+        touched = touched_cells(totals)
+        wholes, rests = totals[touched, 0], totals[touched, 1]
+        totals[touched] = 0
+        spare.append(totals)
+        return t, touched, wholes, rests
 
     return list(workers.map(summed, sorted(reading.items())))
 
 
-def _added(
+def _lines(path: Path) -> pa.Table:
+    with pq.ParquetFile(path, read_dictionary=["currency"]) as parquet:
+        return parquet.read(columns=["subscription_no", "amount", "currency"], use_threads=False)
+
+
+def _add(
     rows: pa.RecordBatch,
     t: int,
     rates: Mapping[str, int],
     counted: tuple[Ints, Ints],
     known: Dimensions,
     links: Links,
-    totals: tuple[Ints, Ints, npt.NDArray[np.bool_]],
-) -> Ints:
-    """Add the lines of a batch; return the cells that were touched for the first time."""
+    totals: Ints,
+) -> None:
+    """Add the lines of a batch to their cells."""
     amount = rows["amount"]
     words = np.frombuffer(amount.buffers()[1], np.int64).reshape(-1, 2)
     currency = rows["currency"]
     rate_of = np.array([rates.get(value, -1) for value in currency.dictionary.to_pylist()], np.int64)
-    touched, largest = add_lines(
+    largest = add_lines(
         rows["subscription_no"].to_numpy(),
-        words[amount.offset : amount.offset + len(amount), 0].copy(),
-        rate_of[currency.indices.to_numpy()],
+        words[amount.offset : amount.offset + len(amount), 0],
+        currency.indices.to_numpy(),
+        rate_of,
         t,
         counted[0],
         counted[1],
@@ -88,42 +97,41 @@ def _added(
         totals,
     )
     check_room(np.array([largest]))
-    return touched
 
 
 @compiled
 def add_lines(
     subscriptions: Ints,
     amounts: Ints,
-    rates: Ints,
+    currencies: Ints,
+    rate_of: Ints,
     t: int,
     first: Ints,
     last: Ints,
     product_of: Ints,
     links: tuple[Ints, Ints, Ints, Ints],
-    totals: tuple[Ints, Ints, npt.NDArray[np.bool_]],
-) -> tuple[Ints, float]:
+    totals: Ints,
+) -> float:
     """
-    Add lines to their cells.
+    Add lines to their cells: ``totals`` holds ten-thousandths and rests.
 
     Returns:
-        The cells touched for the first time, and the size of the largest amount or total met, in ten-thousandths.
-        When that is too large, the totals mean nothing.
+        The size of the largest amount or total met, in ten-thousandths; when that is too large, the totals mean
+        nothing.
     """
     starts, bases, steps, months = links
-    wholes, rests, is_touched = totals
-    touched, size = np.empty(1024, np.int64), 0
     largest = 0.0
     for row in range(len(subscriptions)):
         subscription = subscriptions[row]
-        if rates[row] < 0 or t < first[subscription] or t > last[subscription]:
+        rate = rate_of[currencies[row]]
+        if rate < 0 or t < first[subscription] or t > last[subscription]:
             continue
+        largest = max(largest, abs(float(amounts[row]) * float(rate)) / REST_UNITS)
+        if largest > LARGEST:
+            return largest
         # a * r = (a1 * r1) * 1e14 + (a1 * r0 + a0 * r1) * 1e7 + a0 * r0, in units of 1e-18.
         a1, a0 = amounts[row] // HALF, amounts[row] % HALF
-        r1, r0 = rates[row] // HALF, rates[row] % HALF
-        largest = max(largest, abs(float(amounts[row]) * float(rates[row])) / REST_UNITS)
-        if largest > LARGEST:
-            return touched[:size], largest
+        r1, r0 = rate // HALF, rate % HALF
         left, right = a1 * r0, a0 * r1
         rest = (left % HALF + right % HALF) * HALF + a0 * r0
         whole = a1 * r1 + left // HALF + right // HALF + rest // REST_UNITS
@@ -131,16 +139,20 @@ def add_lines(
         for link in range(starts[subscription], starts[subscription + 1]):
             if (months[link] >> t) & 1:
                 cell = bases[link] + steps[link] * product_of[subscription]
-                if not is_touched[cell]:
-                    is_touched[cell] = True
-                    if size == len(touched):
-                        touched = np.concatenate((touched, touched))
-                    touched[size] = cell
-                    size += 1
-                largest = max(largest, abs(float(wholes[cell]) + float(whole)))
-                wholes[cell] += whole
-                rests[cell] += rest
-                if rests[cell] >= REST_UNITS:
-                    rests[cell] -= REST_UNITS
-                    wholes[cell] += 1
-    return touched[:size], largest
+                sums = totals[cell, 1] + rest
+                carried = 1 if sums >= REST_UNITS else 0
+                largest = max(largest, abs(float(totals[cell, 0]) + float(whole)))
+                totals[cell, 0] += whole + carried
+                totals[cell, 1] = sums - carried * REST_UNITS
+    return largest
+
+
+@compiled
+def touched_cells(totals: Ints) -> Ints:
+    """Return the cells whose totals are not zero, in order."""
+    touched = np.empty(len(totals), np.int64)
+    size = 0
+    for cell in range(len(totals)):
+        touched[size] = cell
+        size += totals[cell, 0] != 0 or totals[cell, 1] != 0
+    return touched[:size].copy()
