@@ -228,8 +228,8 @@ class ScorePass:
                 make_step(self._engine, self._near, step, {"product_words": 1})
                 self._scope.kept.add(step)
         if self._near is not None:
-            # The months of subscriptions are made from them once.
-            self._near.forget_seats()
+            # They are of this policy and these products, and what is made of them is kept.
+            self._near.forget()
 
     def _add(self, name: str, select: str) -> None:
         table = f"score_rows_{len(self._tables)}"

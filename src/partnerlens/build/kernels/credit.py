@@ -111,6 +111,7 @@ class Links:
         bases: of each row, the cell of the first product.
         steps: of each row, how far apart the cells of two products are.
         months: of each row, the months of credit as a mask.
+        place_of: of each row, its place.
         places: the places of the cells.
     """
 
@@ -118,6 +119,7 @@ class Links:
     bases: Ints
     steps: Ints
     months: Ints
+    place_of: Ints
     places: Places
 
 
@@ -141,15 +143,15 @@ def links_of(owners: Ints, customers: Ints, partners: Ints, months: Ints, known:
     is_used[of_all] = True
     places = _places(np.flatnonzero(is_used), len(known.countries), len(known.products))
     place = (np.cumsum(is_used) - 1)[of_all]
-    return Links(grouped.starts, places.bases[place], places.steps[place], months[order], places)
+    return Links(grouped.starts, places.bases[place], places.steps[place], months[order], place, places)
 
 
 def by_partner(links: Links, partners: int) -> Links:
     """Return the same links with one cell for each of some partners, which is its rank."""
-    ranks, _, _ = links.places.keys(links.bases)
+    ranks = links.places.partners[links.place_of]
     every = np.arange(partners)
     places = Places(every, np.zeros(partners, np.int64), every, np.ones(partners, np.int64), 1)
-    return Links(links.starts, ranks, np.zeros(len(ranks), np.int64), links.months, places)
+    return Links(links.starts, ranks, np.zeros(len(ranks), np.int64), links.months, ranks, places)
 
 
 def _places(used: Ints, countries: int, products: int) -> Places:

@@ -123,9 +123,10 @@ class NearScan:
         """
         return (self._reading or self.begin_use()).result()
 
-    def forget_seats(self) -> None:
-        """Free the seats; what needs them is made."""
-        self.__dict__.pop("seats", None)
+    def forget(self) -> None:
+        """Free the seats and where sales count; what needs them is made."""
+        for name in ("seats", "sale_links"):
+            self.__dict__.pop(name, None)
 
     def table(self, step: str) -> pa.Table | None:
         """
@@ -201,8 +202,9 @@ class NearScan:
         found: list[int] = self.engine.fetch(f"SELECT t FROM months {only} ORDER BY t")["t"].to_pylist()
         return found
 
+    @cached_property
     def sale_links(self) -> Links:
-        """Return where the facts of each subscription of a product in scope count."""
+        """Where the facts of each subscription of a product in scope count."""
         credit = self.engine.fetch("SELECT partner_no, subscription_no, sale FROM subscription_credit WHERE sale <> 0")
         known = self.known
         owners = numbers(credit, "subscription_no")
@@ -212,6 +214,13 @@ class NearScan:
         months = np.where(is_in_scope[known.product_of[owners]], numbers(credit, "sale"), 0)
         customers, partners = known.customer_of[owners], numbers(credit, "partner_no")
         return links_of(owners, customers, partners, months, known, len(known.customer_of))
+
+    @cached_property
+    def usage_links(self) -> Links:
+        """Where the facts of each customer count."""
+        credit = self.engine.fetch("SELECT partner_no, customer_no, usage FROM customer_credit WHERE usage <> 0")
+        owners, partners = numbers(credit, "customer_no"), numbers(credit, "partner_no")
+        return links_of(owners, owners, partners, numbers(credit, "usage"), self.known, len(self.known.country_of))
 
     def rates(self) -> dict[int, dict[str, int]]:
         """
@@ -277,7 +286,7 @@ class NearScan:
 
     def _revenue(self) -> pa.Table:
         """The step without products and countries: scorecards add them up."""
-        months = self.month_revenue(by_partner(self.sale_links(), len(self.known.partners)))
+        months = self.month_revenue(by_partner(self.sale_links, len(self.known.partners)))
         partners, wholes, rests = (
             np.concatenate([np.zeros(0, np.int64), *(month[column] for month in months)]) for column in (1, 2, 3)
         )

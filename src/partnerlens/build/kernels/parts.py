@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from partnerlens.build.cells import Added, Cells
 from partnerlens.build.kernels.activity import PairBits, TooManyPairs
-from partnerlens.build.kernels.credit import Links, links_of, numbers
+from partnerlens.build.kernels.credit import Links, numbers
 from partnerlens.build.kernels.near import NearScan, Unfit
 from partnerlens.build.kernels.seats import assigned_seats, seat_changes
 from partnerlens.build.kernels.user_cells import user_cells
@@ -49,19 +49,19 @@ def kernel_cells(near: NearScan, part: Part, prior: pa.Table | None) -> Cells:
     """
     match part.name:
         case "revenue":
-            links = near.sale_links()
+            links = near.sale_links
             return _product_cells(near, part, links, near.month_revenue(links), prior)
         case "seat_changes":
-            links = near.sale_links()
+            links = near.sale_links
             counted = near.counted(has_predecessor=True)
             changes = seat_changes(near.seats, counted, near.known, links, near.workers)
             return _product_cells(near, part, links, changes, prior)
         case "assigned":
-            links = _usage_links(near)
+            links = near.usage_links
             results = range(near.span.t(near.span.first), near.span.t(near.span.last) + 1)
             assigned = assigned_seats(near.seats, results, near.known, links, near.workers)
             return _product_cells(near, part, links, assigned, prior)
-    near.forget_seats()
+    near.forget()
     return _users(near, part)
 
 
@@ -69,12 +69,6 @@ def kernels_pay(snapshot: Snapshot, span: Span) -> bool:
     """Whether a pass reads so many rows that loading the kernels pays."""
     read = (snapshot.fact_files(table, span.base, span.last) for table in ("activity", "seats", "billing_lines"))
     return sum(file.rows for files in read for file in files) >= SMALLEST_PASS
-
-
-def _usage_links(near: NearScan) -> Links:
-    credit = near.engine.fetch("SELECT partner_no, customer_no, usage FROM customer_credit WHERE usage <> 0")
-    owners, partners = numbers(credit, "customer_no"), numbers(credit, "partner_no")
-    return links_of(owners, owners, partners, numbers(credit, "usage"), near.known, len(near.known.country_of))
 
 
 def _product_cells(
@@ -151,7 +145,7 @@ def _ranks(column: pa.ChunkedArray, listed: list[str]) -> Ints:
 def _users(near: NearScan, part: Part) -> Cells:
     span, known = near.span, near.known
     windowed = sum(1 << t for t in span.windowed())
-    coverage = _usage_links(near)
+    coverage = near.usage_links
     workloads = near.engine.fetch("SELECT workload_no, workload FROM workloads").to_pylist()
     names = {row["workload_no"]: row["workload"] for row in workloads}
     places = _user_places(near, coverage)
@@ -183,8 +177,8 @@ def _users(near: NearScan, part: Part) -> Cells:
 
 def _user_places(near: NearScan, coverage: Links) -> Ints:
     """Partner and country of each row of coverage as one number."""
-    partners, _, countries = coverage.places.keys(coverage.bases)
-    return partners * len(near.known.countries) + countries
+    places = coverage.places
+    return (places.partners * len(near.known.countries) + places.countries)[coverage.place_of]
 
 
 def _fed(near: NearScan, bits: PairBits) -> list[Turns]:
