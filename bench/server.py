@@ -39,7 +39,7 @@ PASSWORD = "a-password-of-the-bench"
 REQUESTS = 400
 CLIENTS = 8
 SETTLED = 5
-"""What the server does in the background after a partner's first page is done by then. Unit: s."""
+"""What the server begins in the background after a partner's first page is under way by then. Unit: s."""
 POPULAR = 40
 WRK_PATHS = 4000
 WRK_SECONDS = 10

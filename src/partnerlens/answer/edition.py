@@ -1,6 +1,5 @@
 """An edition opened for answering: its manifest, its dimensions, and the cells of its months when asked for."""
 
-import gc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +16,7 @@ from partnerlens.answer.ranked import Ordered, ranked_peers
 from partnerlens.answer.selection import Selection
 from partnerlens.answer.values import PARTS, Sums, table_sums
 from partnerlens.errors import NotFoundError, did_you_mean
+from partnerlens.garbage import put_aside
 from partnerlens.model.edition import Manifest, TableEntry
 from partnerlens.model.metric import MetricId
 from partnerlens.model.result import Filter
@@ -316,8 +316,7 @@ class OpenEdition:
         edition, and what was imported to read it, live long.
         """
         if self._resident and len(self.partners) >= MANY_PARTNERS:
-            gc.collect()
-            gc.freeze()
+            put_aside()
 
     def _parts(self, months: list[Month]) -> list[str]:
         return sorted({part for month in months for part in self._entries(month) if part in PARTS})

@@ -128,10 +128,9 @@ class Oddities(ABC):
             NotFoundError: nothing is published, or the partner is unknown.
             DefinitionError: the edition does not keep the rules that it was built with.
         """
-        edition = self.answers(month).edition
+        edition, key = self._sought(partner_id, month, viewer, now)
         if partner_id is not None:
             edition.position(partner_id)
-        key = (edition.number, partner_id, viewer, self._expected(edition.month, now or datetime.now(UTC)))
         engine = self._rows.session if partner_id is not None else DuckDBEngine
         return self._findings.get(key) or self._found(edition, key, engine)
 
@@ -148,12 +147,18 @@ class Oddities(ABC):
 
         It never waits for the facts to be read; see ``findings``.
         """
-        edition = self.answers(month).edition
-        key = (edition.number, partner_id, viewer, self._expected(edition.month, now or datetime.now(UTC)))
+        edition, key = self._sought(partner_id, month, viewer, now)
         kept = self._findings.get(key)
         if kept is None:
             self._findings.look(key, lambda: self._found(edition, key, lambda: Unhurried(self._rows.session())))
         return kept
+
+    def _sought(
+        self, partner_id: str | None, month: str | None, viewer: str, now: datetime | None
+    ) -> tuple[OpenEdition, _Key]:
+        """The edition of a question, and what its findings are kept under."""
+        edition = self.answers(month).edition
+        return edition, (edition.number, partner_id, viewer, self._expected(edition.month, now or datetime.now(UTC)))
 
     def _found(self, edition: OpenEdition, key: _Key, engine: Callable[[], Engine]) -> Findings:
         """Look for findings in the facts, and keep them."""

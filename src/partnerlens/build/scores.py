@@ -228,7 +228,7 @@ class ScorePass:
                 make_step(self._engine, self._near, step, {"product_words": 1})
                 self._scope.kept.add(step)
         if self._near is not None:
-            # They are of this policy and these products, and what is made of them is kept.
+            # Where sales count is of this policy and these products, and what is made of the seats is kept.
             self._near.forget()
 
     def _add(self, name: str, select: str) -> None:

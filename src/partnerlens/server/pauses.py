@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Timer
 
+from partnerlens.garbage import put_aside, search_everything
+
 YOUNG = 5_000
 """New objects after which they are searched: nearly all that answers and pages make go by themselves before."""
 
@@ -30,8 +32,7 @@ def short_pauses() -> Iterator[None]:
     before = gc.get_threshold()
     searches = _Searches()
     gc.set_threshold(YOUNG, *before[1:])
-    gc.collect()
-    gc.freeze()
+    put_aside()
     gc.callbacks.append(searches)
     try:
         yield
@@ -55,9 +56,4 @@ class _Searches:
         self._count = 0 if search["generation"] == EVERYTHING else self._count + 1
         if self._count and self._count % SEARCHES == 0:
             # Within a search there is no other, so it begins soon after this one.
-            Timer(SOON, _search_everything).start()
-
-
-def _search_everything() -> None:
-    gc.unfreeze()
-    gc.collect()
+            Timer(SOON, search_everything).start()

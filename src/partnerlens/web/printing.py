@@ -1,10 +1,10 @@
 """Documents that are printed (PDF), by a library that comes with the extra ``reports``."""
 
-import gc
 import importlib.util
 from functools import cache
 
 from partnerlens.errors import ResourceError
+from partnerlens.garbage import search_everything
 
 PRINTER = "weasyprint"
 """The library that prints."""
@@ -34,6 +34,5 @@ def printed(html: str) -> bytes:
     fetcher = URLFetcher(allowed_protocols=())
     content: bytes = weasyprint.HTML(string=html, url_fetcher=fetcher).write_pdf()
     # Fifty megabytes of boxes that refer to each other; a server may have put them aside as being in use.
-    gc.unfreeze()
-    gc.collect()
+    search_everything()
     return content

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from partnerlens.build.kernels.credit import starts_of
 from partnerlens.build.step import WORD_BITS
 from partnerlens.compiled import Ints, compiled
 
@@ -177,9 +178,7 @@ def _month_use(t: int, pieces: Sequence[Future[_Piece]], customers: int) -> Mont
     if not are_ordered(who, users):
         order = np.lexsort((users, who))
         who, users, pairs = who[order], users[order], pairs[order]
-    starts = np.zeros(customers + 1, np.int64)
-    np.cumsum(np.bincount(who, minlength=customers), out=starts[1:])
-    return MonthUse(t, starts, users, pairs)
+    return MonthUse(t, starts_of(who, customers), users, pairs)
 
 
 @compiled

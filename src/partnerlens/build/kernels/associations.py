@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from partnerlens.build.kernels.activity import ROW_GROUPS_AT_ONCE, THREADS, narrow
-from partnerlens.build.kernels.credit import placed
+from partnerlens.build.kernels.credit import placed, starts_of
 from partnerlens.build.kernels.days import NEVER, OPEN, Days, days_of
 from partnerlens.build.span import Span
 from partnerlens.compiled import Ints, compiled
@@ -76,8 +76,7 @@ def read_associations(files: Sequence[Path], subscriptions: int, workers: Thread
         np.concatenate([np.zeros(0, np.int32), *(columns[place] for _, columns in found)]) for place in (0, 1, 3, 4)
     )
     kind_of = np.concatenate([np.zeros(0, np.int32), *kinds])
-    starts = np.zeros(subscriptions + 1, np.int64)
-    np.cumsum(np.bincount(owners, minlength=subscriptions), out=starts[1:])
+    starts = starts_of(owners, subscriptions)
     if np.any(owners[1:] < owners[:-1]):
         order = placed(owners, starts[:-1].copy())
         partners, kind_of, first_days, last_days = (

@@ -170,9 +170,15 @@ def _places(used: Ints, countries: int, products: int) -> Places:
 
 def grouped_by(keys: Ints, number: int) -> Grouped:
     """Return rows in the order of small whole numbers below ``number``; rows of a key keep their order."""
+    starts = starts_of(keys, number)
+    return Grouped(starts, placed(keys, starts[:-1].copy()))
+
+
+def starts_of(keys: Ints, number: int) -> Ints:
+    """Return where the rows of each key below ``number`` begin once they are in order; one more at the end."""
     starts = np.zeros(number + 1, np.int64)
     np.cumsum(np.bincount(keys, minlength=number), out=starts[1:])
-    return Grouped(starts, placed(keys, starts[:-1].copy()))
+    return starts
 
 
 def by_number(rows: pa.Table, number: str, column: str) -> Ints:
