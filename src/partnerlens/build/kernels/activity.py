@@ -3,11 +3,13 @@ Activity, read once and made small: for each user and month of use, the set of p
 
 The files of the store hold one month each and are sorted by customer and user, so the rows of one user stand together
 and become one row; days are not read at all. A month that was loaded in parts has several files.
+
+A file is read customer by customer, a row group at a time: what several months say of the same customers can be laid
+together and let go of before the next are read, so the memory that this takes does not grow with the facts.
 """
 
 import os
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -17,7 +19,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from partnerlens.build.kernels.credit import starts_of
 from partnerlens.build.step import WORD_BITS
 from partnerlens.compiled import Ints, compiled
 
@@ -84,61 +85,120 @@ class MonthFile:
 
 
 @dataclass(frozen=True)
-class MonthUse:
+class RowGroups:
     """
-    What users did in one month.
+    Row groups of a file that are read together.
+
+    Attributes:
+        first: the smallest customer number in them.
+        last: the largest one; that of the groups that follow is not smaller.
+        rows: how many rows they have.
+        groups: their numbers.
+    """
+
+    first: int
+    last: int
+    rows: int
+    groups: list[int]
+
+
+@dataclass(frozen=True)
+class ActivityFile:
+    """
+    A file of activity and where its customers are.
+
+    Attributes:
+        file: the file.
+        metadata: what its end says.
+        parts: its row groups in the order of customers.
+    """
+
+    file: MonthFile
+    metadata: pq.FileMetaData
+    parts: list[RowGroups]
+
+
+def activity_file(file: MonthFile) -> ActivityFile:
+    """Return a file of activity with its row groups: all of them together when they are not in order."""
+    metadata = pq.read_metadata(file.path)
+    place = metadata.schema.names.index("customer_no")
+    parts: list[RowGroups] = []
+    for group in range(metadata.num_row_groups):
+        told = metadata.row_group(group)
+        known = told.column(place).statistics
+        if known is None or not known.has_min_max or (parts and known.min < parts[-1].last):
+            every = list(range(metadata.num_row_groups))
+            return ActivityFile(file, metadata, [RowGroups(0, np.iinfo(np.int64).max, metadata.num_rows, every)])
+        parts.append(RowGroups(known.min, known.max, told.num_rows, [group]))
+    return ActivityFile(file, metadata, parts)
+
+
+class ActivityStream:
+    """
+    What users did with intent in one file, from a customer on.
+
+    Args:
+        source: the file.
+        bits: given out as pairs are met.
+        first: the first customer.
 
     Attributes:
         t: the month's bit.
-        starts: for each customer number, the first of its rows; one more at the end.
-        users: the user of each row; the rows of a customer are in the order of users, and a user has a row in each
-            file of the month.
-        pairs: the pairs of each row, as a set.
     """
 
-    t: int
-    starts: Ints
-    users: Ints
-    pairs: Ints
+    def __init__(self, source: ActivityFile, bits: PairBits, first: int) -> None:
+        """Open the file; nothing is read yet."""
+        self.t = source.file.t
+        self._parquet = pq.ParquetFile(source.file.path, metadata=source.metadata)
+        self._ahead = deque(part for part in source.parts if part.last >= first)
+        self._bits = bits
+        self._first = first
+        nothing = np.zeros(0, np.int64)
+        self._read: _Piece = (nothing, nothing, nothing)
 
+    def close(self) -> None:
+        """Close the file."""
+        self._parquet.close()
 
-def read_activity(
-    files: Sequence[MonthFile], bits: PairBits, customers: int, workers: ThreadPoolExecutor
-) -> list[MonthUse]:
-    """
-    Return what users did with intent, month by month.
+    def reach(self, customer: int) -> int | None:
+        """
+        Read on until all rows of a customer are there.
 
-    Args:
-        files: the files.
-        bits: given out as pairs are met.
-        customers: one more than the largest customer number.
-        workers: where the reading runs.
+        Returns:
+            The customer before which all rows are there; None at the end of the file.
 
-    Raises:
-        TooManyPairs: one word cannot hold a set of pairs.
-    """
-    months: dict[int, list[Future[_Piece]]] = {}
-    for file in files:
-        groups = pq.read_metadata(file.path).num_row_groups
-        months.setdefault(file.t, []).extend(
-            workers.submit(_read, file, range(first, min(first + ROW_GROUPS_AT_ONCE, groups)), bits)
-            for first in range(0, groups, ROW_GROUPS_AT_ONCE)
-        )
-    # Work starts in the order of asking, so the pieces that a month waits for are never behind it.
-    uses = [workers.submit(_month_use, t, pieces, customers) for t, pieces in months.items()]
-    return [use.result() for use in uses]
+        Raises:
+            TooManyPairs: one word cannot hold a set of pairs.
+        """
+        while self._ahead:
+            upcoming = self._ahead[0].first
+            if upcoming > customer:
+                return upcoming
+            self._read_on()
+        return None
 
+    def take(self, end: int) -> tuple[Ints, Ints, Ints]:
+        """
+        Return the rows of customers before ``end`` that were not taken before.
 
-def _read(file: MonthFile, groups: range, bits: PairBits) -> _Piece:
-    """The customers, users and pairs of some row groups."""
-    with pq.ParquetFile(file.path) as parquet:
-        rows = parquet.read_row_groups(list(groups), columns=list(COLUMNS), use_threads=False)
-    found = [_condensed(batch, bits) for batch in rows.to_batches()]
-    return (
-        np.concatenate([piece[0] for piece in found]),
-        np.concatenate([piece[1] for piece in found]),
-        np.concatenate([piece[2] for piece in found]),
-    )
+        Returns:
+            Customers, users and pairs, as a set, row by row. Customers ascend, and so do the users of one when
+            the file is in order; a user may have two rows where a row group ends.
+        """
+        cut = int(np.searchsorted(self._read[0], end))
+        taken = self._read[0][:cut], self._read[1][:cut], self._read[2][:cut]
+        self._read = self._read[0][cut:], self._read[1][cut:], self._read[2][cut:]
+        return taken
+
+    def _read_on(self) -> None:
+        rows = self._parquet.read_row_groups(self._ahead.popleft().groups, columns=list(COLUMNS), use_threads=False)
+        pieces = [self._read, *(_condensed(batch, self._bits) for batch in rows.to_batches())]
+        customers, users, pairs = (np.concatenate([piece[column] for piece in pieces]) for column in range(3))
+        if not are_ordered(customers, users):
+            order = np.lexsort((users, customers))
+            customers, users, pairs = customers[order], users[order], pairs[order]
+        kept = slice(int(np.searchsorted(customers, self._first)), None)
+        self._read = customers[kept], users[kept], pairs[kept]
 
 
 def _condensed(rows: pa.RecordBatch, bits: PairBits) -> _Piece:
@@ -160,7 +220,7 @@ def _condensed(rows: pa.RecordBatch, bits: PairBits) -> _Piece:
             made[2],
         )
         if size >= 0:
-            return narrow(made[0, :size].copy()), narrow(made[1, :size].copy()), narrow(made[2, :size].copy())
+            return made[0, :size], made[1, :size], made[2, :size]
         stopped = -1 - size
         bits.meet(int(products[stopped]), int(workloads[stopped]))
 
@@ -169,16 +229,6 @@ def narrow(values: Ints) -> Ints:
     """Return whole numbers in four bytes each where they suffice: a pass holds them for all months."""
     kind = np.int32 if values.max(initial=0) < 2**31 and values.min(initial=0) >= -(2**31) else np.int64
     return values.astype(kind, copy=False)
-
-
-def _month_use(t: int, pieces: Sequence[Future[_Piece]], customers: int) -> MonthUse:
-    """The rows of a month, found by customer."""
-    found = [piece.result() for piece in pieces]
-    who, users, pairs = (np.concatenate([piece[column] for piece in found]) for column in range(3))
-    if not are_ordered(who, users):
-        order = np.lexsort((users, who))
-        who, users, pairs = who[order], users[order], pairs[order]
-    return MonthUse(t, starts_of(who, customers), users, pairs)
 
 
 @compiled

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import feather
 
-from partnerlens.build.kernels.activity import MonthFile, PairBits, read_activity
+from partnerlens.build.kernels.activity import MonthFile, PairBits
 from partnerlens.build.kernels.merging import merged_use
 from partnerlens.build.kernels.users import UserRows
 from partnerlens.build.step import WORD_BITS, code_digest
@@ -166,10 +166,9 @@ class KeptUse:
             for file in self._snapshot.fact_files("activity", month, month)
             if file.month is not None
         ]
-        fresh = read_activity(files, bits, customers, workers)
         lasting = sum(1 << (month - base) for month in known if month not in stale)
         starts, users, numbers_of_bits, months = held.rows(customers, base)
-        rows = merged_use((starts, users, numbers_of_bits, months & lasting), fresh, workers)
+        rows = merged_use((starts, users, numbers_of_bits, months & lasting), files, bits, workers)
         return Use(base, bits.pairs, *rows, known)
 
 

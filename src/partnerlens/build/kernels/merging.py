@@ -1,91 +1,150 @@
 """Who used what in further months, laid to what is known already, customer by customer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 
-from partnerlens.build.kernels.activity import MonthUse, narrow
-from partnerlens.build.kernels.users import UserRows, ranges, slot_of
+from partnerlens.build.kernels.activity import (
+    THREADS,
+    ActivityFile,
+    ActivityStream,
+    MonthFile,
+    PairBits,
+    activity_file,
+    narrow,
+)
+from partnerlens.build.kernels.users import ROWS_AT_ONCE, UserRows, free, roomier, slot_of
+from partnerlens.build.step import WORD_BITS
 from partnerlens.compiled import Ints, compiled
 
+SHARES = 2 * THREADS
+"""Shares of the customers that are worked on apart; where two meet, a row group of each file is read twice."""
 
-def merged_use(held: UserRows, fresh: Sequence[MonthUse], workers: ThreadPoolExecutor) -> UserRows:
+BIT_OF = np.zeros(67, np.int64)
+"""The place of a mask's only bit, by the rest of dividing it by 67: no two places have the same."""
+
+for _bit in range(WORD_BITS):
+    BIT_OF[(1 << _bit) % len(BIT_OF)] = _bit
+
+_Fresh = list[tuple[Ints, Ints, Ints]]
+"""By file customers, users and pairs, row by row."""
+
+
+def merged_use(held: UserRows, files: Sequence[MonthFile], bits: PairBits, workers: ThreadPoolExecutor) -> UserRows:
     """
     Return the use of users with further months.
 
     Args:
         held: what is known already.
-        fresh: further months, as bits of the same masks.
-        workers: where the kernel runs.
+        files: the files of further months, as bits of the same masks.
+        bits: given out as pairs are met.
+        workers: where reading and merging run.
+
+    Raises:
+        TooManyPairs: one word cannot hold a set of pairs.
     """
-    # One month more is laid beside what is known; many are counted from nothing.
-    merged = _with_month if len(fresh) == 1 else _merged
-    running = [
-        workers.submit(merged, held, fresh, first, last)
-        for first, last in ranges([held[0], *(m.starts for m in fresh)])
-    ]
-    found = [part.result() for part in running]
+    sources = [activity_file(file) for file in files]
+    edges = _edges(sources, len(held[0]) - 1)
+    running = [workers.submit(_share, held, sources, bits, first, last) for first, last in pairwise(edges)]
+    found = [piece for share in running for piece in share.result()]
     starts = np.zeros(len(held[0]), np.int64)
     np.cumsum(np.concatenate([np.zeros(0, np.int64), *(part[0] for part in found)]), out=starts[1:])
     users = np.concatenate([np.zeros(0, np.int32), *(part[1] for part in found)])
-    bits = np.concatenate([np.zeros(0, np.int8), *(part[2] for part in found)])
+    numbers = np.concatenate([np.zeros(0, np.int8), *(part[2] for part in found)])
     months = np.concatenate([np.zeros(0, np.int64), *(part[3] for part in found)])
-    return starts, users, bits, months
+    return starts, users, numbers, months
 
 
-def _merged(held: UserRows, fresh: Sequence[MonthUse], first: int, last: int) -> UserRows:
-    """Of each customer of a range the number of rows, and the rows."""
+def _edges(sources: Sequence[ActivityFile], customers: int) -> list[int]:
+    """Customers at which to cut, so that the shares have about equally many rows to read."""
+    parts = sorted((part.first, part.rows) for source in sources for part in source.parts)
+    rows = np.cumsum([0, *(rows for _, rows in parts)])
+    cuts = np.searchsorted(rows, np.linspace(0, rows[-1], SHARES + 1)[1:-1])
+    return sorted({0, customers, *(parts[cut][0] for cut in cuts if cut < len(parts))})
+
+
+def _share(held: UserRows, sources: Sequence[ActivityFile], bits: PairBits, first: int, last: int) -> list[UserRows]:
+    """The use of a range of customers, piece by piece: of each customer the number of rows, and the rows."""
+    streams = [ActivityStream(source, bits, first) for source in sources]
+    # One file more is laid beside what is known; many are counted from nothing.
+    merged = _with_month if len(streams) == 1 else _merged
+    times = [stream.t for stream in streams]
+    try:
+        return [merged(held, times, *piece) for piece in _walked(held[0], streams, first, last)]
+    finally:
+        for stream in streams:
+            stream.close()
+
+
+def _walked(
+    starts: Ints, streams: Sequence[ActivityStream], first: int, last: int
+) -> Iterator[tuple[int, int, _Fresh]]:
+    """Runs of customers whose rows fit the cache: the first, the one after the last, and their rows in each file."""
+    while first < last:
+        known = [stream.reach(first) for stream in streams]
+        held = int(np.searchsorted(starts, starts[first] + ROWS_AT_ONCE))
+        end = max(first + 1, min([last, held, *(reached for reached in known if reached is not None)]))
+        yield first, end, [stream.take(end) for stream in streams]
+        first = end
+
+
+def _merged(held: UserRows, times: Sequence[int], first: int, last: int, fresh: _Fresh) -> UserRows:
     starts, users, bits, months = held
-    edges = [(starts[first], starts[last]), *((month.starts[first], month.starts[last]) for month in fresh)]
-    offsets = np.cumsum([0, *(end - start for start, end in edges)])
-    row_starts = np.stack(
-        [
-            of_file[first : last + 1] - start + offset
-            for of_file, (start, _), offset in zip([starts, *(m.starts for m in fresh)], edges, offsets, strict=False)
-        ]
-    )
-    known = slice(*edges[0])
-    every = [(users[known], np.int64(1) << bits[known].astype(np.int64))]
-    every += [(m.users[start:end], m.pairs[start:end]) for m, (start, end) in zip(fresh, edges[1:], strict=True)]
+    known = slice(starts[first], starts[last])
+    offsets = np.cumsum([known.stop - known.start, *(len(rows[0]) for rows in fresh)])
+    row_starts = np.empty((1 + len(fresh), last - first + 1), np.int64)
+    row_starts[0] = starts[first : last + 1] - starts[first]
+    for file, (customers, _, _) in enumerate(fresh):
+        find_rows(customers, first, offsets[file], row_starts[1 + file])
     rows, merged_users, merged_bits, merged_months = merge_users(
         row_starts,
-        np.array([-1, *(month.t for month in fresh)], np.int64),
-        np.concatenate([of_file for of_file, _ in every]).astype(np.int64, copy=False),
-        np.concatenate([pairs for _, pairs in every]).astype(np.int64, copy=False),
+        np.array(times, np.int64),
+        np.concatenate([users[known].astype(np.int64), *(rows[1] for rows in fresh)]),
+        np.concatenate([np.int64(1) << bits[known].astype(np.int64), *(rows[2] for rows in fresh)]),
         months[known],
     )
     return rows, narrow(merged_users), merged_bits, merged_months
 
 
-def _with_month(held: UserRows, fresh: Sequence[MonthUse], first: int, last: int) -> UserRows:
-    """Of each customer of a range the number of rows, and the rows: those that are held, with one more month."""
+def _with_month(held: UserRows, times: Sequence[int], first: int, last: int, fresh: _Fresh) -> UserRows:
     starts, users, bits, months = held
-    (month,) = fresh
-    known, more = slice(starts[first], starts[last]), slice(month.starts[first], month.starts[last])
+    known = slice(starts[first], starts[last])
+    customers, more_users, more_pairs = fresh[0]
+    more_starts = np.empty(last - first + 1, np.int64)
+    find_rows(customers, first, 0, more_starts)
     rows, merged_users, merged_bits, merged_months = add_month(
         starts[first : last + 1] - starts[first],
         users[known],
         bits[known],
         months[known],
-        month.starts[first : last + 1] - month.starts[first],
-        month.users[more],
-        month.pairs[more],
-        1 << month.t,
+        more_starts,
+        more_users,
+        more_pairs,
+        1 << times[0],
     )
     return rows, narrow(merged_users), merged_bits, merged_months
 
 
 @compiled
-def merge_users(  # noqa: C901
-    starts: Ints, times: Ints, users: Ints, pairs: Ints, masks: Ints
-) -> tuple[Ints, Ints, Ints, Ints]:
+def find_rows(customers: Ints, first: int, offset: int, starts: Ints) -> None:
+    """Write where the rows of each customer from ``first`` on begin, counted from ``offset``."""
+    row = 0
+    for place in range(len(starts)):
+        while row < len(customers) and customers[row] < first + place:
+            row += 1
+        starts[place] = offset + row
+
+
+@compiled
+def merge_users(starts: Ints, times: Ints, users: Ints, pairs: Ints, masks: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """
     Merge the rows of customers by user.
 
     Args:
         starts: by list and customer, the first row.
-        times: of each list, the month's bit; -1 for one whose rows have masks. Only the first list may have them.
+        times: of each list but the first, the month's bit; the rows of the first have masks.
         users: of each row, the user.
         pairs: of each row, the pairs used.
         masks: of each row of the first list, the months.
@@ -93,42 +152,105 @@ def merge_users(  # noqa: C901
     Returns:
         Of each customer the number of rows; and of each row the user, the pair's bit and the months.
     """
+    every = 0
+    for row in range(len(pairs)):
+        every |= pairs[row]
+    width = bit_length(every)
     rows_of = np.zeros(starts.shape[1] - 1, np.int64)
-    room = 4096
-    made_users, made_bits, made_months = np.empty(room, np.int64), np.empty(room, np.int8), np.empty(room, np.int64)
+    made = np.empty(4096, np.int64), np.empty(4096, np.int8), np.empty(4096, np.int64)
     size = 0
-    bits, kind_of = np.empty(64, np.int8), np.zeros(64, np.int64)
+    met, slots = np.empty(256, np.int64), np.full(512, -1, np.int64)
+    # By user met, the pairs of each list and the known months of each pair; nothing once they are written.
+    used, known_months = np.zeros((256, len(starts)), np.int64), np.zeros((256, width), np.int64)
     for customer in range(starts.shape[1] - 1):
-        rows = np.sum(starts[:, customer + 1] - starts[:, customer])
+        rows = 0
+        for place in range(len(starts)):
+            rows += starts[place, customer + 1] - starts[place, customer]
         if rows == 0:
             continue
-        user_of, met, every = numbered_users(starts, users, pairs, customer, rows)
-        kinds = 0
-        for bit in range(64):
-            if (every >> bit) & 1:
-                kind_of[bit], bits[kinds] = kinds, bit
-                kinds += 1
-        used = np.zeros((len(met), kinds), np.int64)
-        place = 0
-        for file in range(len(times)):
-            for row in range(starts[file, customer], starts[file, customer + 1]):
-                months = masks[row] if times[file] < 0 else 1 << times[file]
-                mark(used[user_of[place]], kind_of, pairs[row], months)
-                place += 1
-        while size + used.size > room:
-            made_users = np.concatenate((made_users, made_users))
-            made_bits = np.concatenate((made_bits, made_bits))
-            made_months = np.concatenate((made_months, made_months))
-            room *= 2
-        for user in range(len(met)):
-            for kind in range(kinds):
-                if used[user, kind] != 0:
-                    made_users[size] = met[user]
-                    made_bits[size] = bits[kind]
-                    made_months[size] = used[user, kind]
-                    size += 1
-                    rows_of[customer] += 1
-    return rows_of, made_users[:size].copy(), made_bits[:size].copy(), made_months[:size].copy()
+        while rows > len(met):
+            met, slots = roomier(met, 0)
+            used, known_months = np.concatenate((used, used)), np.concatenate((known_months, known_months))
+        known = meet_users(starts[:, customer : customer + 2], users, pairs, masks, (met, slots), used, known_months)
+        while size + known * width > len(made[0]):
+            made = (
+                np.concatenate((made[0], made[0])),
+                np.concatenate((made[1], made[1])),
+                np.concatenate((made[2], made[2])),
+            )
+        before = size
+        size = write_users(met[:known], times, used, known_months, made, size)
+        rows_of[customer] = size - before
+        free(slots, met, known)
+    return rows_of, made[0][:size].copy(), made[1][:size].copy(), made[2][:size].copy()
+
+
+@compiled
+def meet_users(
+    starts: Ints,
+    users: Ints,
+    pairs: Ints,
+    masks: Ints,
+    table: tuple[Ints, Ints],
+    used: Ints,
+    known_months: Ints,
+) -> int:
+    """Note the pairs and known months of the users of one customer, and return how many users there are."""
+    met, slots = table
+    known = 0
+    for place in range(len(starts)):
+        for row in range(starts[place, 0], starts[place, 1]):
+            slot = slot_of(slots, met, users[row])
+            if slots[slot] < 0:
+                slots[slot] = known
+                met[known] = users[row]
+                known += 1
+            used[slots[slot], place] |= pairs[row]
+            if place == 0:
+                known_months[slots[slot], lowest(pairs[row])] |= masks[row]
+    return known
+
+
+@compiled
+def write_users(
+    met: Ints, times: Ints, used: Ints, known_months: Ints, made: tuple[Ints, Ints, Ints], size: int
+) -> int:
+    """Write user, bit and months of some users behind ``size`` rows, and return how many rows there are then."""
+    made_users, made_bits, made_months = made
+    for number in range(len(met)):
+        every = 0
+        for place in range(used.shape[1]):
+            every |= used[number, place]
+        while every != 0:
+            bit = lowest(every)
+            every &= every - 1
+            months = known_months[number, bit]
+            for place in range(1, used.shape[1]):
+                months |= ((used[number, place] >> bit) & 1) << times[place - 1]
+            known_months[number, bit] = 0
+            if months != 0:
+                made_users[size], made_bits[size], made_months[size] = met[number], bit, months
+                size += 1
+        for place in range(used.shape[1]):
+            used[number, place] = 0
+    return size
+
+
+@compiled
+def lowest(mask: int) -> int:
+    """Return the place of the lowest bit of a mask that has one."""
+    place: int = BIT_OF[(mask & -mask) % len(BIT_OF)]
+    return place
+
+
+@compiled
+def bit_length(mask: int) -> int:
+    """Return the place after the highest bit of a mask."""
+    found = 0
+    while mask != 0:
+        mask >>= 1
+        found += 1
+    return found
 
 
 @compiled
@@ -164,7 +286,7 @@ def add_month(
     room = len(users) + pairs_used
     made_users, made_bits, made_months = np.empty(room, np.int64), np.empty(room, np.int8), np.empty(room, np.int64)
     rows_of = np.zeros(len(starts) - 1, np.int64)
-    used, every_bit = np.zeros(64, np.int64), np.arange(64)
+    used = np.zeros(64, np.int64)
     size = 0
     for customer in range(len(starts) - 1):
         first, last, there = starts[customer], starts[customer + 1], more_starts[customer]
@@ -181,16 +303,18 @@ def add_month(
                 here += 1
             while there < more_starts[customer + 1] and more_users[there] == user:
                 every |= more_pairs[there]
-                mark(used, every_bit, more_pairs[there], month)
+                left = more_pairs[there]
+                while left != 0:
+                    used[lowest(left)] |= month
+                    left &= left - 1
                 there += 1
-            bit = 0
             while every != 0:
-                if every & 1 and used[bit] != 0:
+                bit = lowest(every)
+                every &= every - 1
+                if used[bit] != 0:
                     made_users[size], made_bits[size], made_months[size] = user, bit, used[bit]
                     used[bit] = 0
                     size += 1
-                every >>= 1
-                bit += 1
         rows_of[customer] = size - before
     return rows_of, made_users[:size].copy(), made_bits[:size].copy(), made_months[:size].copy()
 
@@ -212,36 +336,3 @@ def count_bits(pairs: int) -> int:
         pairs &= pairs - 1
         found += 1
     return found
-
-
-@compiled
-def mark(used: Ints, kind_of: Ints, pairs: int, months: int) -> None:
-    """Add months to those in which a user used some pairs."""
-    bit = 0
-    while pairs != 0:
-        if pairs & 1:
-            used[kind_of[bit]] |= months
-        pairs >>= 1
-        bit += 1
-
-
-@compiled
-def numbered_users(starts: Ints, users: Ints, pairs: Ints, customer: int, rows: int) -> tuple[Ints, Ints, int]:
-    """Number the users of a customer; return the number of each row's user, the users, and all pairs used."""
-    slots = 16
-    while slots < 2 * rows:
-        slots *= 2
-    number_of = np.full(slots, -1, np.int32)
-    met, user_of = np.empty(rows, np.int64), np.empty(rows, np.int32)
-    known, every, place = 0, 0, 0
-    for file in range(len(starts)):
-        for row in range(starts[file, customer], starts[file, customer + 1]):
-            every |= pairs[row]
-            slot = slot_of(number_of, met, users[row])
-            if number_of[slot] < 0:
-                met[known] = users[row]
-                number_of[slot] = known
-                known += 1
-            user_of[place] = number_of[slot]
-            place += 1
-    return user_of, met[:known], every

@@ -342,12 +342,7 @@ def roomier(keys: Ints, size: int) -> tuple[Ints, Ints]:
 @compiled
 def forget(keys: Ints, slots: Ints, users_of: Ints, size: int) -> int:
     """Free all slots, and keep the keys whose count is not zero; return how many these are."""
-    for number in range(size):
-        # Everything up to the next free slot goes, and with it whatever had to stand further on.
-        slot = ((keys[number] ^ (keys[number] >> 29)) * SPREAD >> 9) & (len(slots) - 1)
-        while slots[slot] >= 0:
-            slots[slot] = -1
-            slot = (slot + 1) & (len(slots) - 1)
+    free(slots, keys, size)
     kept = 0
     for number in range(size):
         if users_of[number] != 0:
@@ -355,3 +350,14 @@ def forget(keys: Ints, slots: Ints, users_of: Ints, size: int) -> int:
             users_of[kept] = users_of[number]
             kept += 1
     return kept
+
+
+@compiled
+def free(slots: Ints, keys: Ints, size: int) -> None:
+    """Free the slots of all keys."""
+    for number in range(size):
+        # Everything up to the next free slot goes, and with it whatever had to stand further on.
+        slot = ((keys[number] ^ (keys[number] >> 29)) * SPREAD >> 9) & (len(slots) - 1)
+        while slots[slot] >= 0:
+            slots[slot] = -1
+            slot = (slot + 1) & (len(slots) - 1)
