@@ -5,9 +5,10 @@ The form depends on nothing but what the cells say, so a month built alone, with
 unrelated load has the same bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import pairwise
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -87,6 +88,10 @@ class Naming:
     partners: Ids
     products: Ids
     members: dict[SetOf, list[tuple[str, ...]]]
+
+
+MonthRows = tuple[Any, ...]
+"""The month ``t`` of some rows (-1 for the cells that rows go on from), their cells, and each of their numbers."""
 
 
 class Months(Protocol):
@@ -205,7 +210,21 @@ def cells_of_rows(part: Part, rows: pa.Table, naming: Naming, *, after: int | No
     measures = {name: value[order] for name, value in _measures(part, rows).items()}
     if part.roll is Roll.MASK:
         return Cells(keys, sets, Masked(when, key_of, measures))
-    return Cells(keys, sets, Added(part.roll, when, key_of, measures, cells=len(first), after=after))
+    rows_of = _by_month(when, [key_of, *measures.values()])
+    return Cells(keys, sets, Added(part.roll, list(measures), rows_of, cells=len(first), after=after))
+
+
+def _by_month(when: Ints, columns: Sequence[Ints]) -> list[MonthRows]:
+    """The rows of each month; ``when`` is the month of each row."""
+    # Few distinct small numbers are sorted without comparing.
+    order = np.argsort(when.astype(np.int8), kind="stable")
+    ordered = when[order]
+    firsts = np.flatnonzero(np.diff(ordered, prepend=-2))
+    columns = [column[order] for column in columns]
+    return [
+        (int(ordered[first]), *(column[first:end] for column in columns))
+        for first, end in pairwise([*firsts.tolist(), len(ordered)])
+    ]
 
 
 class Masked:
@@ -238,14 +257,13 @@ class Added:
     """
     What the rows of the months up to a data month add up to, by cell.
 
-    A month has at most one row of a cell, so its rows can be added at once. Going from month to month adds the new
-    one and takes away the one that leaves the window.
+    Rows that come together have at most one row of a cell, so they can be added at once. Going from month to month adds
+    the new one and takes away the one that leaves the window, whose rows are let go of.
 
     Args:
         roll: how months roll up.
-        when: the month ``t`` of each row; -1 for the cells that the rows go on from.
-        cell_of: the cell of each row.
-        measures: the numbers of each row.
+        measures: the names of the rows' numbers.
+        rows: the rows.
         cells: how many cells there are.
         after: the month that the rows of -1 stand for; None when there are none.
 
@@ -254,34 +272,31 @@ class Added:
     """
 
     def __init__(
-        self, roll: Roll, when: Ints, cell_of: Ints, measures: dict[str, Ints], *, cells: int, after: int | None = None
+        self, roll: Roll, measures: Sequence[str], rows: Iterable[MonthRows], *, cells: int, after: int | None = None
     ) -> None:
-        """Put the rows in the order of months."""
-        if np.any(when[1:] < when[:-1]):
-            # Few distinct small numbers are sorted without comparing.
-            by_month = np.argsort(when.astype(np.int8), kind="stable")
-            when, cell_of = when[by_month], cell_of[by_month]
-            measures = {name: values[by_month] for name, values in measures.items()}
-        # In the type of the months, which would be copied otherwise.
-        self._starts = np.searchsorted(when, np.arange(LAST_BIT + 2).astype(when.dtype))
-        self._cells = cell_of
-        self._measures = measures
+        """Tell the rows by month."""
+        self._rows: dict[int, list[tuple[Ints, ...]]] = {}
+        for t, *columns in rows:
+            self._rows.setdefault(t, []).append(tuple(columns))
         self._reach = {Roll.WINDOW: WINDOW_MONTHS, Roll.MONTH: 1}.get(roll)
         self._totals = {name: np.zeros(cells, np.int64) for name in measures}
         if "amount" in measures:
-            check_room(np.bincount(cell_of, np.abs(measures["amount"].astype(np.float64)), cells))
+            self._check_room(list(measures).index("amount"), cells)
         self._reached = -1
         if after is not None:
-            self._count(slice(0, self._starts[0]), 1)
+            self._count(-1, 1)
             self._reached = after
 
     def at(self, t: int) -> tuple[Ints, dict[str, Ints]]:
         """Return the cells of month ``t`` whose totals are not all zero, and these totals."""
         while self._reached < t:
             self._reached += 1
-            self._count(self._rows_of(self._reached), 1)
-            if self._reach is not None and self._reached >= self._reach:
-                self._count(self._rows_of(self._reached - self._reach), -1)
+            self._count(self._reached, 1)
+            if self._reach is None:
+                self._rows.pop(self._reached, None)
+            elif self._reached >= self._reach:
+                self._count(self._reached - self._reach, -1)
+                self._rows.pop(self._reached - self._reach, None)
         first, *others = self._totals.values()
         is_kept = first != 0
         for values in others:
@@ -289,16 +304,20 @@ class Added:
         kept = np.flatnonzero(is_kept)
         return kept, {name: values[kept] for name, values in self._totals.items()}
 
-    def _rows_of(self, t: int) -> slice:
-        return slice(int(self._starts[t]), int(self._starts[t + 1]))
+    def _count(self, t: int, sign: int) -> None:
+        for cells, *values in self._rows.get(t, ()):
+            for totals, added in zip(self._totals.values(), values, strict=True):
+                if sign > 0:
+                    totals[cells] += added
+                else:
+                    totals[cells] -= added
 
-    def _count(self, rows: slice, sign: int) -> None:
-        cells = self._cells[rows]
-        for name, values in self._measures.items():
-            if sign > 0:
-                self._totals[name][cells] += values[rows]
-            else:
-                self._totals[name][cells] -= values[rows]
+    def _check_room(self, place: int, cells: int) -> None:
+        sizes = np.zeros(cells, np.float64)
+        for pieces in self._rows.values():
+            for owners, *values in pieces:
+                sizes[owners] += np.abs(values[place].astype(np.float64))
+        check_room(sizes)
 
 
 def _measures(part: Part, rows: pa.Table) -> dict[str, Ints]:

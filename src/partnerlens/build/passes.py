@@ -1,8 +1,10 @@
 """One pass of the build: the parts that are wanted, for a run of data months, from facts to result tables."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Lock
 
 import pyarrow as pa
 
@@ -92,6 +94,7 @@ class Pass:
         self._naming = self._name(lists)
         self._kept: set[str] = set()
         self._done, self._todo = 0, 0
+        self._counting = Lock()
         naming = self._naming
         self._near = NearScan(engine, snapshot, span, naming.partners, naming.products, read) if read else None
 
@@ -108,23 +111,41 @@ class Pass:
         """
         self._todo = len({step for part in wanted for step in part.steps}) + sum(map(len, wanted.values()))
         parts = list(wanted)
+        # While the months of a part are given their form and written, the next one is made.
+        ahead = ThreadPoolExecutor(1)
+
+        def begun(place: int) -> Future[Cells]:
+            part = parts[place]
+            return ahead.submit(self._made, part, sorted(wanted[part]), priors.get(part), parts[place:])
+
         try:
             if self._near is not None and any(part.name == "users" for part in parts):
                 self._near.begin_use()
+            making = begun(0)
             for place, part in enumerate(parts):
-                months = sorted(wanted[part])
-                series = CellSeries(part, self._cells(part, months, priors.get(part)))
-                for month in months:
+                series = CellSeries(part, making.result())
+                if place + 1 < len(parts):
+                    making = begun(place + 1)
+                for month in sorted(wanted[part]):
                     self._progress(f"{part.name.replace('_', ' ')} of {month}", self._done, self._todo)
                     yield PartMonth(part, month, series.at(self._span.t(month)))
-                    self._done += 1
-                needed = {step for later in parts[place + 1 :] for step in later.steps}
-                for step in self._kept - needed:
-                    self._engine.drop(step)
-                self._kept &= needed
+                    self._step_is_done()
         finally:
+            ahead.shutdown(cancel_futures=True)
             if self._near is not None:
                 self._near.close()
+
+    def _made(self, part: Part, months: Sequence[Month], prior: pa.Table | None, left: Sequence[Part]) -> Cells:
+        """The cells of a part, the first of those that are left; steps that none of these needs are dropped before."""
+        needed = {step for later in left for step in later.steps}
+        for step in self._kept - needed:
+            self._engine.drop(step)
+        self._kept &= needed
+        return self._cells(part, months, prior)
+
+    def _step_is_done(self) -> None:
+        with self._counting:
+            self._done += 1
 
     def _cells(self, part: Part, months: Sequence[Month], prior: pa.Table | None) -> Cells:
         """The cells of a part, by a kernel where there is one that can hold them."""
@@ -145,7 +166,7 @@ class Pass:
                 self._progress(step.replace("_", " "), self._done, self._todo)
                 self._run(step)
                 self._kept.add(step)
-                self._done += 1
+                self._step_is_done()
 
     def _rows(self, part: Part, prior: pa.Table | None) -> pa.Table:
         """The rows of a part's last step, with the cells it goes on from as rows of month -1."""

@@ -91,6 +91,8 @@ class NearScan:
         self.workers = ThreadPoolExecutor(THREADS)
         self._read = read
         self._apart = ThreadPoolExecutor(1)
+        # What reads use in the background leaves the other threads to the parts that are made meanwhile.
+        self._readers = ThreadPoolExecutor(max(1, THREADS // 2))
         self._reading: Future[Use] | None = None
         self._partners = partners
         self._products = products
@@ -107,11 +109,12 @@ class NearScan:
         """End the threads."""
         self.workers.shutdown(cancel_futures=True)
         self._apart.shutdown()
+        self._readers.shutdown()
 
     def begin_use(self) -> "Future[Use]":
         """Begin to read the use of the months that windows reach, while other parts are made."""
         months = [self.span.base + t for t in self.span.windowed()]
-        self._reading = self._apart.submit(self._read.use.of, months, largest_numbers(self.engine), self.workers)
+        self._reading = self._apart.submit(self._read.use.of, months, largest_numbers(self.engine), self._readers)
         return self._reading
 
     def use(self) -> Use:

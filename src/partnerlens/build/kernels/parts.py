@@ -1,12 +1,11 @@
 """Which parts kernels make, and from what: the facts near the scan, and the steps that stay in SQL."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from partnerlens.build.cells import Added, Cells
+from partnerlens.build.cells import Added, Cells, MonthRows
 from partnerlens.build.kernels.activity import PairBits, TooManyPairs
 from partnerlens.build.kernels.credit import Links, numbers
 from partnerlens.build.kernels.near import NearScan, Unfit
@@ -72,22 +71,17 @@ def kernels_pay(snapshot: Snapshot, span: Span) -> bool:
 
 
 def _product_cells(
-    near: NearScan, part: Part, links: Links, rows: Sequence[tuple[Any, ...]], prior: pa.Table | None
+    near: NearScan, part: Part, links: Links, rows: Sequence[MonthRows], prior: pa.Table | None
 ) -> Cells:
     """Cells by partner, product and country from the cells and numbers of each month, and those of the month before."""
     known = near.known
     if prior is not None:
         rows = [(-1, *_prior_cells(near, part, links, prior)), *rows]
-    cells = np.concatenate([np.zeros(0, np.int64), *(row[1] for row in rows)])
-    when = np.concatenate([np.zeros(0, np.int8), *(np.full(len(row[1]), row[0], np.int8) for row in rows)])
-    values = {
-        name: np.concatenate([np.zeros(0, np.int64), *(row[2 + place] for row in rows)])
-        for place, name in enumerate(_columns(part))
-    }
     is_used = np.zeros(len(links.places.partners) * links.places.products, np.bool_)
-    is_used[cells] = True
+    for _, cells, *_ in rows:
+        is_used[cells] = True
     used = np.flatnonzero(is_used)
-    cell_of = (np.cumsum(is_used, dtype=np.int32) - np.int32(1))[cells]
+    place_of = np.cumsum(is_used, dtype=np.int32) - np.int32(1)
     partners, products, countries = links.places.keys(used)
     return Cells(
         {
@@ -98,9 +92,8 @@ def _product_cells(
         [],
         Added(
             part.roll,
-            when,
-            cell_of,
-            values,
+            _columns(part),
+            ((t, place_of[cells], *values) for t, cells, *values in rows),
             cells=len(used),
             after=None if prior is None else near.span.t(near.span.first) - 1,
         ),

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
-from partnerlens.build.cells import Added, Cells, codes_of_sets
+from partnerlens.build.cells import Added, Cells, MonthRows, codes_of_sets
 from partnerlens.build.kernels.activity import THREADS
 from partnerlens.build.kernels.users import MONTH_BITS, Turns
 from partnerlens.build.part import Roll
@@ -38,15 +40,15 @@ def user_cells(
     codes, sets = codes_of_sets(masks[:, None], pairs)
     largest = max((int(np.abs(turns.users).max(initial=0)) for turns in found), default=0)
     room = largest.bit_length() + 1
-    edges = np.linspace(0, len(partners) * len(countries), THREADS + 1).astype(np.int64)
-    keyed = list(workers.map(lambda turns: _keys(turns, codes[np.searchsorted(masks, turns.sets)], len(sets)), found))
     if (len(partners) * len(countries) * len(sets)).bit_length() + MONTH_BITS + room > WORD:
         raise OverflowError("keys and counts do not fit one word")
-    sums = list(workers.map(_summer(keyed, found, room), edges[:-1], edges[1:]))
-    cells, months, users = (np.concatenate([part[column] for part in sums]) for column in range(3))
-    firsts = np.flatnonzero(np.diff(cells, prepend=-1))
-    cell_of = np.cumsum(np.diff(cells, prepend=-1) != 0) - 1
-    keys = cells[firsts]
+    every = sum(int(np.abs(turns.users, dtype=np.int64).sum()) for turns in found)
+    counts = np.int32 if every < 2**31 else np.int64
+    coded = [(turns, codes[np.searchsorted(masks, turns.sets)]) for turns in found]
+    edges = np.linspace(0, len(partners) * len(countries), THREADS + 1).astype(np.int64)
+    sums = list(workers.map(_summer(coded, len(sets), room, counts), edges[:-1], edges[1:]))
+    firsts = np.cumsum([0, *(len(keys) for keys, _ in sums)])
+    keys = np.concatenate([keys for keys, _ in sums])
     places = keys // len(sets)
     return Cells(
         {
@@ -55,49 +57,84 @@ def user_cells(
             "used": (keys % len(sets), None),
         },
         sets,
-        Added(roll, months, cell_of, {"users": users}, cells=len(keys)),
+        Added(
+            roll,
+            ["users"],
+            (
+                (t, cells + first, users)
+                for first, (_, rows) in zip(firsts, sums, strict=False)
+                for t, cells, users in rows
+            ),
+            cells=len(keys),
+        ),
     )
 
 
-def _keys(turns: Turns, codes: Ints, sets: int) -> Ints:
-    """Place, set and month of each change as one number."""
-    mask = (1 << MONTH_BITS) - 1
-    cells = turns.places * sets + codes[turns.turns >> MONTH_BITS]
-    keys: Ints = cells << MONTH_BITS | turns.turns & mask
-    return keys
+def _summer(
+    coded: Sequence[tuple[Turns, Ints]], sets: int, room: int, counts: type[np.signedinteger[Any]]
+) -> Callable[[int, int], tuple[Ints, list[MonthRows]]]:
+    """Gives the keys of the cells in a range of places, and the sums of their changes month by month."""
 
-
-def _summer(keyed: Sequence[Ints], found: Sequence[Turns], room: int) -> Callable[[int, int], tuple[Ints, Ints, Ints]]:
-    """Gives the sums of the changes in a range of places."""
-
-    def summed(first: int, last: int) -> tuple[Ints, Ints, Ints]:
-        chosen = [(turns.places >= first) & (turns.places < last) for turns in found]
-        half = 1 << (room - 1)
-        packed = np.concatenate(
-            [
-                np.zeros(0, np.int64),
-                *(
-                    keys[is_chosen] << room | turns.users[is_chosen] + half
-                    for keys, turns, is_chosen in zip(keyed, found, chosen, strict=True)
-                ),
-            ]
-        )
+    def summed(first: int, last: int) -> tuple[Ints, list[MonthRows]]:
+        rows = sum(int(np.count_nonzero((turns.places >= first) & (turns.places < last))) for turns, _ in coded)
+        packed, size = np.empty(rows, np.int64), 0
+        for turns, codes in coded:
+            size = pack(turns.places, turns.turns, turns.users, codes, sets, room, first, last, packed, size)
         # A number is sorted faster than rows of several.
         packed.sort()
-        return sum_sorted(packed, room, MONTH_BITS)
+        keys, starts, cells, users = sum_sorted(packed, np.empty(rows, counts), room)
+        months = range(1 << MONTH_BITS)
+        return keys, [
+            (t, cells[start:end], users[start:end])
+            for t, (start, end) in zip(months, pairwise(starts.tolist()), strict=True)
+            if start < end
+        ]
 
     return summed
 
 
 @compiled
-def sum_sorted(packed: Ints, room: int, month_bits: int) -> tuple[Ints, Ints, Ints]:
-    """Return cells, months and sums of sorted changes, without the sums of nothing."""
+def pack(
+    places: Ints,
+    turns: Ints,
+    users: Ints,
+    codes: Ints,
+    sets: int,
+    room: int,
+    first: int,
+    last: int,
+    packed: Ints,
+    size: int,
+) -> int:
+    """Write cell, month and count of the changes in a range of places as one number each; return how many there are."""
     half = 1 << (room - 1)
-    low = (1 << room) - 1
-    cells, users = np.empty(len(packed), np.int64), np.empty(len(packed), np.int64)
-    months = np.empty(len(packed), np.int8)
-    size = 0
-    row = 0
+    for row in range(len(places)):
+        if first <= places[row] < last:
+            turn = np.int64(turns[row])
+            cell = np.int64(places[row]) * sets + codes[turn >> MONTH_BITS]
+            month = turn & ((1 << MONTH_BITS) - 1)
+            packed[size] = ((cell << MONTH_BITS) | month) << room | (users[row] + half)
+            size += 1
+    return size
+
+
+@compiled
+def sum_sorted(packed: Ints, sums: Ints, room: int) -> tuple[Ints, Ints, Ints, Ints]:
+    """
+    Add up sorted changes, and leave out the sums of nothing.
+
+    Args:
+        packed: see ``pack``; used up.
+        sums: as many numbers, of the kind that sums have; used up.
+        room: bits of a count.
+
+    Returns:
+        The key of each cell; by month the first of its rows, and one more at the end; and of each row the number of
+        its cell and its sum.
+    """
+    half, low = 1 << (room - 1), (1 << room) - 1
+    starts = np.zeros((1 << MONTH_BITS) + 1, np.int64)
+    size, cells, latest, row = 0, 0, -1, 0
     while row < len(packed):
         key = packed[row] >> room
         total = 0
@@ -105,8 +142,22 @@ def sum_sorted(packed: Ints, room: int, month_bits: int) -> tuple[Ints, Ints, In
             total += (packed[row] & low) - half
             row += 1
         if total != 0:
-            cells[size] = key >> month_bits
-            months[size] = key & ((1 << month_bits) - 1)
-            users[size] = total
+            # What was read is not needed again, so the sums' keys go in its place.
+            packed[size], sums[size] = key, total
             size += 1
-    return cells[:size].copy(), months[:size].copy(), users[:size].copy()
+            starts[(key & ((1 << MONTH_BITS) - 1)) + 1] += 1
+            cells += key >> MONTH_BITS != latest
+            latest = key >> MONTH_BITS
+    starts = np.cumsum(starts)
+    free = starts.copy()
+    keys, cell_of, users = np.empty(cells, np.int64), np.empty(size, np.int32), np.empty(size, sums.dtype)
+    cell = -1
+    for row in range(size):
+        key = packed[row] >> MONTH_BITS
+        if cell < 0 or keys[cell] != key:
+            cell += 1
+            keys[cell] = key
+        month = packed[row] & ((1 << MONTH_BITS) - 1)
+        cell_of[free[month]], users[free[month]] = cell, sums[row]
+        free[month] += 1
+    return keys, starts, cell_of, users

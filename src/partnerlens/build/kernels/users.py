@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from partnerlens.build.kernels.activity import narrow
 from partnerlens.build.kernels.credit import Links
 from partnerlens.compiled import Ints, compiled
 
@@ -72,10 +73,11 @@ def user_turns(
     is_single = results.bit_count() == 1
     t, window = (results.bit_length() - 1, results if is_monthly else windowed) if is_single else (0, 0)
 
+    starts, users, bits, months = use
+
     def turned(first: int, last: int) -> Turns:
-        starts, users, bits, months = use
         rows = slice(starts[first], starts[last])
-        found = count_users(
+        made = count_users(
             starts[first : last + 1] - starts[first],
             users[rows],
             np.int64(1) << bits[rows].astype(np.int64),
@@ -88,7 +90,7 @@ def user_turns(
             t,
             window,
         )
-        return Turns(*found)
+        return Turns(narrow(made[0]), narrow(made[1]), narrow(made[2]), made[3])
 
     return [turns.result() for turns in [workers.submit(turned, *edges) for edges in ranges([use[0]])]]
 
