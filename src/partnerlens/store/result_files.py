@@ -95,7 +95,8 @@ class ResultFiles:
             texts = [field.name for field in told.schema.to_arrow_schema() if pa.types.is_string(field.type)]
             with pq.ParquetFile(self.path(digest), metadata=told, read_dictionary=texts) as file:
                 groups = range(told.num_row_groups) if partner_id is None else _groups_of(partner_id, told)
-                rows = file.read_row_groups(list(groups)).replace_schema_metadata(None)
+                found = file.read_row_groups(list(groups))
+            rows = pa.table(found.columns, found.column_names)
             if partner_id is None:
                 return rows
             return rows.filter(pc.equal(rows["partner_id"].cast(pa.string()), partner_id))
@@ -128,6 +129,11 @@ def _parquet(table: pa.Table) -> memoryview:
     so no column gets statistics; the first and the last partner of each row group stand beside the schema.
     """
     content = pa.BufferOutputStream()
+    # Where it is known that nothing is missing, nothing has to be said of it row by row.
+    schema = pa.schema(
+        field.with_nullable(column.null_count > 0) for field, column in zip(table.schema, table.columns, strict=True)
+    )
+    table = table.cast(schema)
     edges = []
     with pq.ParquetWriter(
         content,
@@ -175,4 +181,4 @@ def _with_its_partners(rows: pa.Table) -> pa.Table:
     first, last = partners.indices[0].as_py(), partners.indices[-1].as_py()
     codes = pc.subtract(partners.indices, pa.scalar(first, partners.indices.type))
     texts = partners.dictionary.slice(first, last - first + 1)
-    return rows.set_column(place, "partner_id", pa.DictionaryArray.from_arrays(codes, texts))
+    return rows.set_column(place, rows.schema.field(place), pa.DictionaryArray.from_arrays(codes, texts))

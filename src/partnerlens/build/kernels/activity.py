@@ -10,6 +10,7 @@ together and let go of before the next are read, so the memory that this takes d
 
 import os
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -223,6 +224,13 @@ def _condensed(rows: pa.RecordBatch, bits: PairBits) -> _Piece:
             return made[0, :size], made[1, :size], made[2, :size]
         stopped = -1 - size
         bits.meet(int(products[stopped]), int(workloads[stopped]))
+
+
+def batches(path: Path, columns: list[str], *, text: str) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a file a row group at a time, the texts of one column as codes, in memory that serves again."""
+    with pq.ParquetFile(path, read_dictionary=[text]) as parquet:
+        for group in range(parquet.num_row_groups):
+            yield from parquet.read_row_group(group, columns=columns, use_threads=False).to_batches()
 
 
 def narrow(values: Ints) -> Ints:

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from partnerlens.build.kernels.activity import MonthFile
+from partnerlens.build.kernels.activity import MonthFile, batches
 from partnerlens.build.kernels.credit import Dimensions, Links
 from partnerlens.compiled import Ints, compiled
 from partnerlens.store.decimals import LARGEST, REST_UNITS, check_room
 
 RATE_UNITS = 10**12
 """Units of a rate in 1: rates have twelve decimals."""
+
+ROWS_AHEAD = 4096
+"""How many cells are found before what is theirs is added."""
 
 HALF = 10**7
 """Amounts and rates are multiplied in two halves, since a product of both does not fit 64 bits."""
@@ -54,20 +56,13 @@ def revenue(
         # Most of the memory is nobody's in a month, so it serves one month after the other.
         totals = spare.pop() if spare else np.zeros((cells, 2), np.int64)
         for path in paths:
-            for batch in _lines(path).to_batches():
+            for batch in batches(path, ["subscription_no", "amount", "currency"], text="currency"):
                 _add(batch, t, rates.get(t, {}), counted, known, links, totals)
-        touched = touched_cells(totals)
-        wholes, rests = totals[touched, 0], totals[touched, 1]
-        totals[touched] = 0
+        taken = taken_amounts(totals)
         spare.append(totals)
-        return t, touched, wholes, rests
+        return t, *taken
 
     return list(workers.map(summed, sorted(reading.items())))
-
-
-def _lines(path: Path) -> pa.Table:
-    with pq.ParquetFile(path, read_dictionary=["currency"]) as parquet:
-        return parquet.read(columns=["subscription_no", "amount", "currency"], use_threads=False)
 
 
 def _add(
@@ -121,6 +116,7 @@ def add_lines(
     """
     starts, bases, steps, months = links
     largest = 0.0
+    cells, amounts_ahead, size = np.empty(ROWS_AHEAD, np.int64), np.empty((ROWS_AHEAD, 2), np.int64), 0
     for row in range(len(subscriptions)):
         subscription = subscriptions[row]
         rate = rate_of[currencies[row]]
@@ -138,21 +134,45 @@ def add_lines(
         rest %= REST_UNITS
         for link in range(starts[subscription], starts[subscription + 1]):
             if (months[link] >> t) & 1:
-                cell = bases[link] + steps[link] * product_of[subscription]
-                sums = totals[cell, 1] + rest
-                carried = 1 if sums >= REST_UNITS else 0
-                largest = max(largest, abs(float(totals[cell, 0]) + float(whole)))
-                totals[cell, 0] += whole + carried
-                totals[cell, 1] = sums - carried * REST_UNITS
+                cells[size] = bases[link] + steps[link] * product_of[subscription]
+                amounts_ahead[size, 0], amounts_ahead[size, 1] = whole, rest
+                size += 1
+                if size == ROWS_AHEAD:
+                    largest = max(largest, add_amounts(cells, amounts_ahead, size, totals))
+                    size = 0
+    return max(largest, add_amounts(cells, amounts_ahead, size, totals))
+
+
+@compiled
+def add_amounts(cells: Ints, amounts: Ints, size: int, totals: Ints) -> float:
+    """
+    Add amounts to their cells, and return the size of the largest total met.
+
+    Cells are apart from how they are found, so that several are fetched at once.
+    """
+    largest = 0.0
+    for row in range(size):
+        cell = cells[row]
+        rest = totals[cell, 1] + amounts[row, 1]
+        carried = 1 if rest >= REST_UNITS else 0
+        largest = max(largest, abs(float(totals[cell, 0]) + float(amounts[row, 0])))
+        totals[cell, 0] += amounts[row, 0] + carried
+        totals[cell, 1] = rest - carried * REST_UNITS
     return largest
 
 
 @compiled
-def touched_cells(totals: Ints) -> Ints:
-    """Return the cells whose totals are not zero, in order."""
-    touched = np.empty(len(totals), np.int64)
+def taken_amounts(totals: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the cells whose totals are not zero, in order, with both; these are zero afterwards."""
     size = 0
     for cell in range(len(totals)):
-        touched[size] = cell
         size += totals[cell, 0] != 0 or totals[cell, 1] != 0
-    return touched[:size].copy()
+    cells, wholes, rests = np.empty(size, np.int32), np.empty(size, np.int64), np.empty(size, np.int64)
+    size = 0
+    for cell in range(len(totals)):
+        if totals[cell, 0] != 0 or totals[cell, 1] != 0:
+            cells[size] = cell
+            wholes[size], rests[size] = totals[cell, 0], totals[cell, 1]
+            totals[cell, 0], totals[cell, 1] = 0, 0
+            size += 1
+    return cells, wholes, rests

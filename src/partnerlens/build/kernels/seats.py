@@ -8,14 +8,17 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from partnerlens.build.kernels.activity import MonthFile, narrow
+from partnerlens.build.kernels.activity import MonthFile, batches, narrow
 from partnerlens.build.kernels.credit import Dimensions, Links
 from partnerlens.compiled import Ints, compiled
 
 IN_FORCE = ("active", "in_grace")
 """States in which a subscription counts (decisions.md 1, "paid at m")."""
+
+
+ROWS_AHEAD = 4096
+"""How many cells are found before what is theirs is added."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,8 @@ def read_seats(files: Sequence[MonthFile], workers: ThreadPoolExecutor) -> list[
 
 
 def _read(t: int, paths: Sequence[Path]) -> MonthSeats:
-    found = []
-    for path in paths:
-        with pq.ParquetFile(path, read_dictionary=["state"]) as parquet:
-            rows = parquet.read(columns=["subscription_no", "state", "sold_seats", "assigned_seats"], use_threads=False)
-        found += [_in_force(batch) for batch in rows.to_batches()]
+    columns = ["subscription_no", "state", "sold_seats", "assigned_seats"]
+    found = [_in_force(batch) for path in paths for batch in batches(path, columns, text="state")]
     subscriptions, sold, assigned = (
         np.concatenate([piece[column] for piece in found] or [np.zeros(0, np.int64)]) for column in range(3)
     )
@@ -92,12 +92,14 @@ def seat_changes(
 ) -> list[tuple[int, Ints, Ints]]:
     """Return for each counted month its cells and the changes of their paid seats (step ``seat_changes``)."""
     by_t = {month.t: month for month in months}
+    spare: list[Ints] = []
 
     def changed(t: int) -> tuple[int, Ints, Ints]:
         nothing = np.zeros(0, np.int32)
         empty = MonthSeats(t, nothing, nothing, nothing)
         now, before = by_t.get(t, empty), by_t.get(t - 1, empty)
-        cells, changes = count_changes(
+        total = spare.pop() if spare else np.zeros(len(links.places.partners) * links.places.products, np.int64)
+        add_changes(
             now.subscriptions,
             now.sold,
             before.subscriptions,
@@ -106,8 +108,10 @@ def seat_changes(
             known.is_paid,
             known.product_of,
             (links.starts, links.bases, links.steps, links.months),
-            np.zeros(len(links.places.partners) * links.places.products, np.int64),
+            total,
         )
+        cells, changes = taken(total)
+        spare.append(total)
         return t, cells, changes
 
     return list(workers.map(changed, counted))
@@ -121,17 +125,22 @@ def assigned_seats(
     workers: ThreadPoolExecutor,
 ) -> list[tuple[int, Ints, Ints]]:
     """Return for each counted month its cells and their assigned seats (step ``assigned``)."""
+    spare: list[Ints] = []
 
     def summed(month: MonthSeats) -> tuple[int, Ints, Ints]:
-        cells, seats = count_assigned(
+        # Most of the memory is nobody's in a month, so it serves one month after the other.
+        total = spare.pop() if spare else np.zeros(len(links.places.partners) * links.places.products, np.int64)
+        add_assigned(
             month.subscriptions,
             month.assigned,
             month.t,
             known.customer_of,
             known.product_of,
             (links.starts, links.bases, links.steps, links.months),
-            np.zeros(len(links.places.partners) * links.places.products, np.int64),
+            total,
         )
+        cells, seats = taken(total)
+        spare.append(total)
         return month.t, cells, seats
 
     return list(workers.map(summed, [month for month in months if month.t in counted]))
@@ -147,7 +156,7 @@ def mark_months(subscriptions: Ints, sold: Ints, bit: int, paid: Ints, seated: I
 
 
 @compiled
-def count_changes(
+def add_changes(
     now: Ints,
     now_sold: Ints,
     before: Ints,
@@ -157,21 +166,20 @@ def count_changes(
     product_of: Ints,
     links: tuple[Ints, Ints, Ints, Ints],
     total: Ints,
-) -> tuple[Ints, Ints]:
-    """Walk two months side by side and add each subscription's change to its cells; return those that changed."""
+) -> None:
+    """Walk two months side by side and add each subscription's change to its cells."""
     starts, bases, steps, months = links
-    touched, size = np.empty(1024, np.int64), 0
     here, there = 0, 0
     while here < len(now) or there < len(before):
-        subscription = np.int64(now[here]) if here < len(now) else np.int64(before[there])
-        if there < len(before) and before[there] < subscription:
-            subscription = np.int64(before[there])
-        change = 0
-        if here < len(now) and now[here] == subscription:
-            change += now_sold[here]
+        if there == len(before) or (here < len(now) and now[here] < before[there]):
+            subscription, change = np.int64(now[here]), np.int64(now_sold[here])
             here += 1
-        if there < len(before) and before[there] == subscription:
-            change -= before_sold[there]
+        elif here == len(now) or before[there] < now[here]:
+            subscription, change = np.int64(before[there]), -np.int64(before_sold[there])
+            there += 1
+        else:
+            subscription, change = np.int64(now[here]), np.int64(now_sold[here]) - np.int64(before_sold[there])
+            here += 1
             there += 1
         if change == 0 or not is_paid[subscription]:
             continue
@@ -179,18 +187,11 @@ def count_changes(
         holder = t if change > 0 else t - 1
         for link in range(starts[subscription], starts[subscription + 1]):
             if (months[link] >> holder) & 1:
-                cell = bases[link] + steps[link] * product_of[subscription]
-                if total[cell] == 0:
-                    if size == len(touched):
-                        touched = np.concatenate((touched, touched))
-                    touched[size] = cell
-                    size += 1
-                total[cell] += change
-    return taken(touched[:size], total)
+                total[bases[link] + steps[link] * product_of[subscription]] += change
 
 
 @compiled
-def count_assigned(
+def add_assigned(
     subscriptions: Ints,
     assigned: Ints,
     t: int,
@@ -198,36 +199,45 @@ def count_assigned(
     product_of: Ints,
     links: tuple[Ints, Ints, Ints, Ints],
     total: Ints,
-) -> tuple[Ints, Ints]:
-    """Add each subscription's assigned seats to its customer's cells; return those that have any."""
+) -> None:
+    """Add each subscription's assigned seats to its customer's cells."""
     starts, bases, steps, months = links
-    touched, size = np.empty(1024, np.int64), 0
+    cells, seats, size = np.empty(ROWS_AHEAD, np.int64), np.empty(ROWS_AHEAD, np.int64), 0
     for row in range(len(subscriptions)):
         if assigned[row] <= 0:
             continue
         customer = customer_of[subscriptions[row]]
+        product = product_of[subscriptions[row]]
         for link in range(starts[customer], starts[customer + 1]):
             if (months[link] >> t) & 1:
-                cell = bases[link] + steps[link] * product_of[subscriptions[row]]
-                if total[cell] == 0:
-                    if size == len(touched):
-                        touched = np.concatenate((touched, touched))
-                    touched[size] = cell
-                    size += 1
-                total[cell] += assigned[row]
-    return taken(touched[:size], total)
+                cells[size] = bases[link] + steps[link] * product
+                seats[size] = assigned[row]
+                size += 1
+                if size == ROWS_AHEAD:
+                    add(cells, seats, size, total)
+                    size = 0
+    add(cells, seats, size, total)
 
 
 @compiled
-def taken(touched: Ints, total: Ints) -> tuple[Ints, Ints]:
-    """Return the touched cells whose total is not zero, each once, with their totals; these are zero afterwards."""
-    cells, values = np.empty(len(touched), np.int64), np.empty(len(touched), np.int64)
+def add(cells: Ints, values: Ints, size: int, total: Ints) -> None:
+    """Add values to their cells; the cells are apart from how they are found, so that several are fetched at once."""
+    for row in range(size):
+        total[cells[row]] += values[row]
+
+
+@compiled
+def taken(total: Ints) -> tuple[Ints, Ints]:
+    """Return the cells whose total is not zero, in order, with their totals; these are zero afterwards."""
     size = 0
-    for place in range(len(touched)):
-        # A total that came back to zero on the way is noted twice.
-        if total[touched[place]] != 0:
-            cells[size] = touched[place]
-            values[size] = total[touched[place]]
-            total[touched[place]] = 0
+    for cell in range(len(total)):
+        size += total[cell] != 0
+    cells, values = np.empty(size, np.int32), np.empty(size, np.int64)
+    size = 0
+    for cell in range(len(total)):
+        if total[cell] != 0:
+            cells[size] = cell
+            values[size] = total[cell]
+            total[cell] = 0
             size += 1
-    return cells[:size], values[:size]
+    return cells, values
