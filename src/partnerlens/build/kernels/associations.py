@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from partnerlens.build.kernels.activity import ROW_GROUPS_AT_ONCE, THREADS, narrow
+from partnerlens.build.kernels.activity import ROW_GROUPS_AT_ONCE, narrow
 from partnerlens.build.kernels.credit import placed, starts_of
 from partnerlens.build.kernels.days import NEVER, OPEN, Days, days_of
 from partnerlens.build.span import Span
@@ -21,6 +21,9 @@ GROUPS = ("sale", "usage")
 """The metric groups, by their number."""
 
 COLUMNS = ("subscription_no", "partner_no", "type", "claim", "start_date", "end_date")
+
+SUBSCRIPTIONS_AT_ONCE = 100_000
+"""Subscriptions whose credit one call of a kernel works out."""
 
 Kind = tuple[str, str | None]
 """Type and claim (None without)."""
@@ -159,11 +162,13 @@ def subscription_credit(
             accounts,
         )
 
-    edges = np.linspace(0, len(associations.starts) - 1, THREADS + 1).astype(np.int64).tolist()
+    # In runs whose memory serves again.
+    last = len(associations.starts) - 1
+    edges = [*range(0, last, SUBSCRIPTIONS_AT_ONCE), last]
     pieces = list(workers.map(some, edges[:-1], edges[1:]))
     return pa.table(
         {
-            name: np.concatenate([piece[place] for piece in pieces])
+            name: np.concatenate([np.zeros(0, np.int64), *(piece[place] for piece in pieces)])
             for place, name in enumerate(("partner_no", "subscription_no", *GROUPS))
         }
     )

@@ -16,7 +16,6 @@ from threading import Thread
 
 import numpy as np
 import pyarrow as pa
-from pyarrow import feather
 
 from partnerlens.build.kernels.activity import MonthFile, PairBits
 from partnerlens.build.kernels.merging import merged_use
@@ -30,7 +29,7 @@ from partnerlens.store import Snapshot
 LARGEST_NUMBERS = {"customers": "customer_no", "products": "product_no", "workloads": "workload_no"}
 """The dimensions whose largest numbers size the arrays."""
 
-CHUNK_ROWS = 1 << 22
+ROWS_AT_ONCE = 1 << 20
 """Rows of the file that are packed together."""
 
 Content = list[str]
@@ -46,7 +45,7 @@ class Use:
         base: the month of bit 0.
         pairs: by bit number, the product and workload number.
         starts: by customer number, the first of its rows; one more at the end.
-        users: of each row, the user; the rows of a user stand together.
+        users: of each row, the user, ascending within a customer.
         bits: of each row, the number of the pair's bit.
         months: of each row, the months as a mask; none is empty.
         known: the months that it tells of, each with the content of its facts then.
@@ -130,19 +129,17 @@ class KeptUse:
         if self._path is None:
             return None
         try:
-            table = feather.read_table(self._path)
-            told = json.loads((table.schema.metadata or {})[b"use"])
-        except (OSError, pa.ArrowException, KeyError, ValueError):
-            return None
-        if told["code"] != code_digest():
+            with pa.memory_map(str(self._path)) as source, pa.ipc.open_file(source) as file:
+                told = json.loads((file.schema.metadata or {})[b"use"])
+                if told["code"] != code_digest():
+                    return None
+                rows = _read_rows(file, told["customers"], told["rows"])
+        except (OSError, pa.ArrowException, KeyError, ValueError, IndexError):
             return None
         return Use(
             Month.parse(told["base"]),
             [(product, workload) for product, workload in told["pairs"]],
-            _starts(table["customer_no"]),
-            table["user_no"].to_numpy(),
-            table["bit"].to_numpy(),
-            table["months"].to_numpy(),
+            *rows,
             {Month.parse(month): files for month, files in told["known"].items()},
         )
 
@@ -178,19 +175,48 @@ def _write(path: Path, use: Use) -> None:
         "base": str(use.base),
         "pairs": use.pairs,
         "known": {str(month): files for month, files in use.known.items()},
+        "customers": len(use.starts) - 1,
+        "rows": len(use.users),
     }
-    owners = np.repeat(np.arange(len(use.starts) - 1, dtype=np.int32), np.diff(use.starts))
-    table = pa.table({"customer_no": owners, "user_no": use.users, "bit": use.bits, "months": use.months})
     unfinished = path.with_suffix(".writing")
+    schema = _batch(use, 0, 0).schema.with_metadata({"use": json.dumps(told)})
     with suppress(OSError):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            feather.write_feather(
-                table.replace_schema_metadata({"use": json.dumps(told)}), unfinished, chunksize=CHUNK_ROWS
-            )
+            with pa.ipc.new_file(unfinished, schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as file:
+                for first in range(0, len(use.users), ROWS_AT_ONCE):
+                    file.write_batch(_batch(use, first, min(first + ROWS_AT_ONCE, len(use.users))))
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+def _batch(use: Use, first: int, end: int) -> pa.RecordBatch:
+    """Some rows with their customers."""
+    low, high = np.searchsorted(use.starts, [first, end], side="right") - 1
+    edges = np.clip(use.starts[low : high + 2], first, end)
+    owners = np.repeat(np.arange(low, low + len(edges) - 1, dtype=np.int32), np.diff(edges))
+    rows = slice(first, end)
+    return pa.record_batch(
+        {"customer_no": owners, "user_no": use.users[rows], "bit": use.bits[rows], "months": use.months[rows]}
+    )
+
+
+def _read_rows(file: pa.ipc.RecordBatchFileReader, customers: int, rows: int) -> UserRows:
+    """The rows of a file, unpacked some at a time in memory that serves again."""
+    starts = np.zeros(customers + 1, np.int64)
+    users, bits, months = (np.empty(rows, field.type.to_pandas_dtype()) for field in list(file.schema)[1:])
+    first = 0
+    for number in range(file.num_record_batches):
+        batch = file.get_batch(number)
+        count_rows(batch.column(0).to_numpy(), starts[1:])
+        for column, place in ((users, 1), (bits, 2), (months, 3)):
+            column[first : first + len(batch)] = batch.column(place).to_numpy()
+        first += len(batch)
+    if first != rows:
+        raise ValueError("rows are missing")
+    np.cumsum(starts, out=starts)
+    return starts, users, bits, months
 
 
 def largest_numbers(engine: Engine) -> dict[str, int]:
@@ -205,16 +231,6 @@ def shifted(months: Ints, by: int) -> Ints:
     """Return masks of months, counted from ``by`` months earlier."""
     found: Ints = months << by if by >= 0 else months >> -by
     return found
-
-
-def _starts(owners: pa.ChunkedArray) -> Ints:
-    """By customer number the first of its rows, and one more at the end."""
-    customers = max((int(np.max(chunk)) + 1 for chunk in map(np.asarray, owners.chunks) if len(chunk)), default=0)
-    starts = np.zeros(customers + 1, np.int64)
-    for chunk in owners.chunks:
-        count_rows(chunk.to_numpy(), starts[1:])
-    np.cumsum(starts, out=starts)
-    return starts
 
 
 @compiled

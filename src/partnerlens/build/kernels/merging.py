@@ -28,6 +28,9 @@ BIT_OF = np.zeros(67, np.int64)
 for _bit in range(WORD_BITS):
     BIT_OF[(1 << _bit) % len(BIT_OF)] = _bit
 
+FEW_USERS = 64
+"""Up to so many users are sorted by putting one after the other in its place."""
+
 _Fresh = list[tuple[Ints, Ints, Ints]]
 """By file customers, users and pairs, row by row."""
 
@@ -150,7 +153,7 @@ def merge_users(starts: Ints, times: Ints, users: Ints, pairs: Ints, masks: Ints
         masks: of each row of the first list, the months.
 
     Returns:
-        Of each customer the number of rows; and of each row the user, the pair's bit and the months.
+        Of each customer the number of rows; and of each row the user, the pair's bit and the months. Users ascend.
     """
     every = 0
     for row in range(len(pairs)):
@@ -179,7 +182,7 @@ def merge_users(starts: Ints, times: Ints, users: Ints, pairs: Ints, masks: Ints
                 np.concatenate((made[2], made[2])),
             )
         before = size
-        size = write_users(met[:known], times, used, known_months, made, size)
+        size = write_users(met, ascending(met[:known]), times, used, known_months, made, size)
         rows_of[customer] = size - before
         free(slots, met, known)
     return rows_of, made[0][:size].copy(), made[1][:size].copy(), made[2][:size].copy()
@@ -213,11 +216,11 @@ def meet_users(
 
 @compiled
 def write_users(
-    met: Ints, times: Ints, used: Ints, known_months: Ints, made: tuple[Ints, Ints, Ints], size: int
+    met: Ints, order: Ints, times: Ints, used: Ints, known_months: Ints, made: tuple[Ints, Ints, Ints], size: int
 ) -> int:
-    """Write user, bit and months of some users behind ``size`` rows, and return how many rows there are then."""
+    """Write user, bit and months of the users met behind ``size`` rows, and return how many rows there are then."""
     made_users, made_bits, made_months = made
-    for number in range(len(met)):
+    for number in order:
         every = 0
         for place in range(used.shape[1]):
             every |= used[number, place]
@@ -234,6 +237,21 @@ def write_users(
         for place in range(used.shape[1]):
             used[number, place] = 0
     return size
+
+
+@compiled
+def ascending(users: Ints) -> Ints:
+    """Return the places of users in their order; few of them are sorted where they are, most stand right already."""
+    if len(users) > FEW_USERS:
+        return np.argsort(users)
+    order = np.empty(len(users), np.int64)
+    for number in range(len(users)):
+        place = number
+        while place > 0 and users[order[place - 1]] > users[number]:
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = number
+    return order
 
 
 @compiled
@@ -269,7 +287,7 @@ def add_month(
 
     Args:
         starts: by customer, the first row.
-        users: of each row, the user; the rows of a user stand together.
+        users: of each row, the user, ascending within a customer.
         bits: of each row, the pair's bit.
         months: of each row, the months.
         more_starts: by customer, the first row of the month.
@@ -289,19 +307,18 @@ def add_month(
     used = np.zeros(64, np.int64)
     size = 0
     for customer in range(len(starts) - 1):
-        first, last, there = starts[customer], starts[customer + 1], more_starts[customer]
-        order = ordered(users, first, last)
-        here, before = 0, size
-        while here < len(order) or there < more_starts[customer + 1]:
-            user = np.int64(users[order[here]]) if here < len(order) else np.int64(more_users[there])
-            if there < more_starts[customer + 1] and more_users[there] < user:
+        here, last = starts[customer], starts[customer + 1]
+        there, last_there, before = more_starts[customer], more_starts[customer + 1], size
+        while here < last or there < last_there:
+            user = np.int64(users[here]) if here < last else np.int64(more_users[there])
+            if there < last_there and more_users[there] < user:
                 user = np.int64(more_users[there])
             every = 0
-            while here < len(order) and users[order[here]] == user:
-                used[bits[order[here]]] |= months[order[here]]
-                every |= 1 << bits[order[here]]
+            while here < last and users[here] == user:
+                used[bits[here]] |= months[here]
+                every |= 1 << bits[here]
                 here += 1
-            while there < more_starts[customer + 1] and more_users[there] == user:
+            while there < last_there and more_users[there] == user:
                 every |= more_pairs[there]
                 left = more_pairs[there]
                 while left != 0:
@@ -317,15 +334,6 @@ def add_month(
                     size += 1
         rows_of[customer] = size - before
     return rows_of, made_users[:size].copy(), made_bits[:size].copy(), made_months[:size].copy()
-
-
-@compiled
-def ordered(users: Ints, first: int, last: int) -> Ints:
-    """Return the rows of a range in the order of users; rows of a user keep theirs."""
-    for row in range(first + 1, last):
-        if users[row] < users[row - 1]:
-            return first + np.argsort(users[first:last], kind="mergesort")
-    return np.arange(first, last)
 
 
 @compiled
