@@ -119,7 +119,7 @@ class Pass:
             return ahead.submit(self._made, part, sorted(wanted[part]), priors.get(part), parts[place:])
 
         try:
-            if self._near is not None and any(part.name == "users" for part in parts):
+            if self._near is not None and len(parts) > 1 and any(part.name == "users" for part in parts):
                 self._near.begin_use()
             making = begun(0)
             for place, part in enumerate(parts):

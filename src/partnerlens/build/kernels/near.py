@@ -111,11 +111,9 @@ class NearScan:
         self._apart.shutdown()
         self._readers.shutdown()
 
-    def begin_use(self) -> "Future[Use]":
+    def begin_use(self) -> None:
         """Begin to read the use of the months that windows reach, while other parts are made."""
-        months = [self.span.base + t for t in self.span.windowed()]
-        self._reading = self._apart.submit(self._read.use.of, months, largest_numbers(self.engine), self._readers)
-        return self._reading
+        self._reading = self._apart.submit(self._use_of, largest_numbers(self.engine), self._readers)
 
     def use(self) -> Use:
         """
@@ -124,7 +122,12 @@ class NearScan:
         Raises:
             TooManyPairs: one word cannot hold a set of pairs.
         """
-        return (self._reading or self.begin_use()).result()
+        if self._reading is not None:
+            return self._reading.result()
+        return self._use_of(largest_numbers(self.engine), self.workers)
+
+    def _use_of(self, largest: Mapping[str, int], workers: ThreadPoolExecutor) -> Use:
+        return self._read.use.of([self.span.base + t for t in self.span.windowed()], largest, workers)
 
     def forget(self) -> None:
         """Free the seats and where sales count; what needs them is made."""
