@@ -70,14 +70,14 @@ def all_bits() -> PairBits:
 
 
 @pytest.mark.parametrize(("months", "files"), [(1, 1), (1, 2), (3, 1), (3, 2)])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("order", ["sorted", "users in no order", "rows in no order", "without statistics"])
 def test_months_are_laid_to_what_is_known(tmp_path, months, files, seed, order):
     """
     Users that are known and new ones, of customers that are known and new ones; months of one file or two.
 
-    Some customers have more rows than a row group. Use whose months are all taken away, as those of a corrected month
-    are, leaves no row, and so does use without intent.
+    Some customers have more rows than a row group, and one has more users than there is room for at first. Use whose
+    months are all taken away, as those of a corrected month are, leaves no row, and so does use without intent.
     """
     chance = random.Random(seed)
     known: Known = {
@@ -93,8 +93,8 @@ def test_months_are_laid_to_what_is_known(tmp_path, months, files, seed, order):
         for number in range(files):
             rows: Rows = []
             for customer in range(0, CUSTOMERS, 2 + t % 2):
-                known_to = 1000 * customer + chance.choice([12, 100])
-                users = chance.choices(range(1000 * customer, known_to), k=chance.choice([0, 2, 7, 30, 200]))
+                many, asked = (600, 1500) if customer == 6 else (12, chance.choice([0, 2, 7, 30, 200]))
+                users = chance.choices(range(1000 * customer, 1000 * customer + many), k=asked)
                 rows += [(customer, user, chance.randrange(BITS), chance.randrange(3)) for user in users]
             if order == "rows in no order":
                 chance.shuffle(rows)

@@ -166,15 +166,16 @@ def merge_users(starts: Ints, times: Ints, users: Ints, pairs: Ints, masks: Ints
     # By user met, the pairs of each list and the known months of each pair; nothing once they are written.
     used, known_months = np.zeros((256, len(starts)), np.int64), np.zeros((256, width), np.int64)
     for customer in range(starts.shape[1] - 1):
-        rows = 0
-        for place in range(len(starts)):
-            rows += starts[place, customer + 1] - starts[place, customer]
-        if rows == 0:
-            continue
-        while rows > len(met):
-            met, slots = roomier(met, 0)
-            used, known_months = np.concatenate((used, used)), np.concatenate((known_months, known_months))
-        known = meet_users(starts[:, customer : customer + 2], users, pairs, masks, (met, slots), used, known_months)
+        known = -1
+        while known < 0:
+            # Noting a row again changes nothing, so a customer with many users is begun again with more room.
+            known = meet_users(
+                starts[:, customer : customer + 2], users, pairs, masks, (met, slots, -1 - known), used, known_months
+            )
+            if known < 0:
+                met, slots = roomier(met, -1 - known)
+                used = np.concatenate((used, np.zeros_like(used)))
+                known_months = np.concatenate((known_months, np.zeros_like(known_months)))
         while size + known * width > len(made[0]):
             made = (
                 np.concatenate((made[0], made[0])),
@@ -194,17 +195,23 @@ def meet_users(
     users: Ints,
     pairs: Ints,
     masks: Ints,
-    table: tuple[Ints, Ints],
+    table: tuple[Ints, Ints, int],
     used: Ints,
     known_months: Ints,
 ) -> int:
-    """Note the pairs and known months of the users of one customer, and return how many users there are."""
-    met, slots = table
-    known = 0
+    """
+    Note the pairs and known months of the users of one customer.
+
+    Returns:
+        How many users there are; -1 less those that are met already when there is no room for more.
+    """
+    met, slots, known = table
     for place in range(len(starts)):
         for row in range(starts[place, 0], starts[place, 1]):
             slot = slot_of(slots, met, users[row])
             if slots[slot] < 0:
+                if known == len(met):
+                    return -1 - known
                 slots[slot] = known
                 met[known] = users[row]
                 known += 1
