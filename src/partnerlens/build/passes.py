@@ -119,6 +119,7 @@ class Pass:
             return ahead.submit(self._made, part, sorted(wanted[part]), priors.get(part), parts[place:])
 
         try:
+            # Alone, users have every thread for themselves once they ask for what is read.
             if self._near is not None and len(parts) > 1 and any(part.name == "users" for part in parts):
                 self._near.begin_use()
             making = begun(0)

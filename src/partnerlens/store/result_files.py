@@ -96,6 +96,7 @@ class ResultFiles:
             with pq.ParquetFile(self.path(digest), metadata=told, read_dictionary=texts) as file:
                 groups = range(told.num_row_groups) if partner_id is None else _groups_of(partner_id, told)
                 found = file.read_row_groups(list(groups))
+            # Whether a file's columns have gaps is its own matter: tables of months are laid together.
             rows = pa.table(found.columns, found.column_names)
             if partner_id is None:
                 return rows

@@ -8,15 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from partnerlens.build.kernels.activity import MonthFile, batches
-from partnerlens.build.kernels.credit import Dimensions, Links
+from partnerlens.build.kernels.credit import ROWS_AHEAD, Dimensions, Links, Totals
 from partnerlens.compiled import Ints, compiled
 from partnerlens.store.decimals import LARGEST, REST_UNITS, check_room
 
 RATE_UNITS = 10**12
 """Units of a rate in 1: rates have twelve decimals."""
-
-ROWS_AHEAD = 4096
-"""How many cells are found before what is theirs is added."""
 
 HALF = 10**7
 """Amounts and rates are multiplied in two halves, since a product of both does not fit 64 bits."""
@@ -48,19 +45,15 @@ def revenue(
     for file in files:
         reading.setdefault(file.t, []).append(file.path)
 
-    cells = len(links.places.partners) * links.places.products
-    spare: list[Ints] = []
+    every = Totals(links.places.size, 2)
 
     def summed(month: tuple[int, list[Path]]) -> tuple[int, Ints, Ints, Ints]:
         t, paths = month
-        # Most of the memory is nobody's in a month, so it serves one month after the other.
-        totals = spare.pop() if spare else np.zeros((cells, 2), np.int64)
-        for path in paths:
-            for batch in batches(path, ["subscription_no", "amount", "currency"], text="currency"):
-                _add(batch, t, rates.get(t, {}), counted, known, links, totals)
-        taken = taken_amounts(totals)
-        spare.append(totals)
-        return t, *taken
+        with every.lent() as totals:
+            for path in paths:
+                for batch in batches(path, ["subscription_no", "amount", "currency"], text="currency"):
+                    _add(batch, t, rates.get(t, {}), counted, known, links, totals)
+            return t, *taken_amounts(totals)
 
     return list(workers.map(summed, sorted(reading.items())))
 
@@ -88,7 +81,7 @@ def _add(
         counted[0],
         counted[1],
         known.product_of,
-        (links.starts, links.bases, links.steps, links.months),
+        links.columns,
         totals,
     )
     check_room(np.array([largest]))

@@ -1,5 +1,7 @@
 """Who is credited where, laid out so that a kernel finds the cells of a subscription or customer at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +9,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from partnerlens.compiled import Ints, compiled
+
+ROWS_AHEAD = 4096
+"""How many cells are found before what is theirs is added, so that the processor fetches several at once."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,11 @@ class Places:
     steps: Ints
     products: int
 
+    @property
+    def size(self) -> int:
+        """How many cells there are."""
+        return len(self.partners) * self.products
+
     def keys(self, cells: Ints) -> tuple[Ints, Ints, Ints]:
         """Return the ranks of partner, product and country of some cells."""
         firsts = np.flatnonzero(np.diff(self.partners, prepend=-1))
@@ -121,6 +131,32 @@ class Links:
     months: Ints
     place_of: Ints
     places: Places
+
+    @property
+    def columns(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """What a kernel finds cells by: starts, bases, steps and months."""
+        return self.starts, self.bases, self.steps, self.months
+
+
+class Totals:
+    """
+    Totals by cell, all zero, in memory that serves month after month: most of it is nobody's in a month.
+
+    Args:
+        shape: cells, and numbers of each where there are several.
+    """
+
+    def __init__(self, *shape: int) -> None:
+        """Remember the shape; memory is taken when it is asked for, as often as at once."""
+        self._shape = shape
+        self._spare: list[Ints] = []
+
+    @contextmanager
+    def lent(self) -> Iterator[Ints]:
+        """Lend zeros to whoever leaves zeros behind; what an error leaves is not lent again."""
+        total = self._spare.pop() if self._spare else np.zeros(self._shape, np.int64)
+        yield total
+        self._spare.append(total)
 
 
 def links_of(owners: Ints, customers: Ints, partners: Ints, months: Ints, known: Dimensions, number: int) -> Links:

@@ -77,7 +77,7 @@ def _product_cells(
     known = near.known
     if prior is not None:
         rows = [(-1, *_prior_cells(near, part, links, prior)), *rows]
-    is_used = np.zeros(len(links.places.partners) * links.places.products, np.bool_)
+    is_used = np.zeros(links.places.size, np.bool_)
     for _, cells, *_ in rows:
         is_used[cells] = True
     used = np.flatnonzero(is_used)

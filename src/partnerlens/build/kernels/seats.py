@@ -10,15 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from partnerlens.build.kernels.activity import MonthFile, batches, narrow
-from partnerlens.build.kernels.credit import Dimensions, Links
+from partnerlens.build.kernels.credit import ROWS_AHEAD, Dimensions, Links, Totals
 from partnerlens.compiled import Ints, compiled
 
 IN_FORCE = ("active", "in_grace")
 """States in which a subscription counts (decisions.md 1, "paid at m")."""
-
-
-ROWS_AHEAD = 4096
-"""How many cells are found before what is theirs is added."""
 
 
 @dataclass(frozen=True)
@@ -92,26 +88,25 @@ def seat_changes(
 ) -> list[tuple[int, Ints, Ints]]:
     """Return for each counted month its cells and the changes of their paid seats (step ``seat_changes``)."""
     by_t = {month.t: month for month in months}
-    spare: list[Ints] = []
+    totals = Totals(links.places.size)
 
     def changed(t: int) -> tuple[int, Ints, Ints]:
         nothing = np.zeros(0, np.int32)
         empty = MonthSeats(t, nothing, nothing, nothing)
         now, before = by_t.get(t, empty), by_t.get(t - 1, empty)
-        total = spare.pop() if spare else np.zeros(len(links.places.partners) * links.places.products, np.int64)
-        add_changes(
-            now.subscriptions,
-            now.sold,
-            before.subscriptions,
-            before.sold,
-            t,
-            known.is_paid,
-            known.product_of,
-            (links.starts, links.bases, links.steps, links.months),
-            total,
-        )
-        cells, changes = taken(total)
-        spare.append(total)
+        with totals.lent() as total:
+            add_changes(
+                now.subscriptions,
+                now.sold,
+                before.subscriptions,
+                before.sold,
+                t,
+                known.is_paid,
+                known.product_of,
+                links.columns,
+                total,
+            )
+            cells, changes = taken(total)
         return t, cells, changes
 
     return list(workers.map(changed, counted))
@@ -125,22 +120,14 @@ def assigned_seats(
     workers: ThreadPoolExecutor,
 ) -> list[tuple[int, Ints, Ints]]:
     """Return for each counted month its cells and their assigned seats (step ``assigned``)."""
-    spare: list[Ints] = []
+    totals = Totals(links.places.size)
 
     def summed(month: MonthSeats) -> tuple[int, Ints, Ints]:
-        # Most of the memory is nobody's in a month, so it serves one month after the other.
-        total = spare.pop() if spare else np.zeros(len(links.places.partners) * links.places.products, np.int64)
-        add_assigned(
-            month.subscriptions,
-            month.assigned,
-            month.t,
-            known.customer_of,
-            known.product_of,
-            (links.starts, links.bases, links.steps, links.months),
-            total,
-        )
-        cells, seats = taken(total)
-        spare.append(total)
+        with totals.lent() as total:
+            add_assigned(
+                month.subscriptions, month.assigned, month.t, known.customer_of, known.product_of, links.columns, total
+            )
+            cells, seats = taken(total)
         return month.t, cells, seats
 
     return list(workers.map(summed, [month for month in months if month.t in counted]))

@@ -47,7 +47,7 @@ def user_cells(
     coded = [(turns, codes[np.searchsorted(masks, turns.sets)]) for turns in found]
     edges = np.linspace(0, len(partners) * len(countries), THREADS + 1).astype(np.int64)
     sums = list(workers.map(_summer(coded, len(sets), room, counts), edges[:-1], edges[1:]))
-    firsts = np.cumsum([0, *(len(keys) for keys, _ in sums)])
+    firsts = np.cumsum([0, *(len(keys) for keys, _ in sums)]).tolist()
     keys = np.concatenate([keys for keys, _ in sums])
     places = keys // len(sets)
     return Cells(
